@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ * Outages and the config to figures: the exact partition of time, objectives, people, money, response times. Pure. */
+#ifndef DS_IMPACT_H
+#define DS_IMPACT_H
+
+#include "outage/outage.h"
+
+/* period in service hours = up + partial + degraded + down + maintenance + unknown, exact to the millisecond. */
+typedef struct {
+    Name service, vantage, check;  /* service rows: vantage and check NAME_NONE, signal SIGNAL_SERVICE */
+    Signal signal;
+    Millis period;     /* in service hours (and, mode exclude, outside maintenance) */
+    Millis up, partial, degraded, down, maintenance, unknown;
+    Millis blip;       /* of which, in up */
+    double known, total, low, high, coverage; /* 0..1, NAN where the divisor is 0 */
+    unsigned outages;  /* down windows (not blips) that begin within, or reach into, the period */
+    Millis longest;    /* down time of the longest of them */
+} Availability;
+
+typedef struct {
+    const char *name;  /* borrowed from the config */
+    Name service;
+    double target;
+    double achieved;   /* known; NAN */
+    Millis window;     /* the objective's window, the period where not told */
+    Millis budget;     /* (1 - target) of the window */
+    Millis spent;      /* D = down + G, in the period */
+    double spent_share;/* spent / budget; INFINITY where the budget is 0 and something was spent */
+    double burn_rate;  /* (D / (U + D)) / (1 - target); NAN */
+    Instant exhausted; /* when the budget was or, at this burn rate, would be gone; INSTANT_NONE: never */
+    bool met;          /* false too where achieved is NAN */
+} ObjectiveResult;
+
+typedef struct {       /* one row a service (vantage NAME_NONE: sum over the vantages) and one a service and vantage */
+    Name service, vantage;
+    Millis down;       /* of that vantage (outside honoured maintenance); service row: of the service */
+    Millis peak;       /* of which in the vantage's local peak hours; service row: union over vantages */
+    Millis business;   /* of which in its local business hours; likewise */
+    double user_minutes; /* NAN where no users are told */
+    double cost, cost_low, cost_high; /* NAN where no cost is told */
+    double users;      /* that the row stands for; NAN */
+    double cost_per_minute;      /* used; NAN */
+    double cost_per_user_minute; /* used; NAN */
+} Loss;
+
+typedef enum {
+    RESPONSE_IMPACT_START,
+    RESPONSE_DETECTED,
+    RESPONSE_ACKNOWLEDGED,
+    RESPONSE_FIRST_NOTICE,
+    RESPONSE_MITIGATED,
+    RESPONSE_RESTORED,
+    RESPONSE_RESOLVED,
+    RESPONSE_COUNT
+} ResponseKind;
+
+typedef struct {
+    unsigned incident;    /* index in Outages.incidents */
+    ResponseKind kind;
+    Instant time;         /* INSTANT_NONE: nothing tells */
+    Millis since;         /* after the impact's start; MILLIS_NONE */
+    Millis uncertainty;   /* half of the width of its interval; 0 where told exactly; MILLIS_NONE unknown */
+    Origin origin;        /* line 0: none */
+    const char *definition; /* static: what it means */
+    const char *source;   /* static: "probe", "report", "notice", ... */
+} Response;
+
+/* Who saw it first. */
+typedef struct {
+    unsigned incident;
+    Signal signal;        /* probe transition request report notice */
+    Instant first;        /* first sight by that kind */
+    Millis lead;          /* first notice minus first: how far ahead of the operator's first word; MILLIS_NONE */
+    Origin origin;
+} Sighting;
+
+/* Count, median and 90th percentile over several incidents of one response time. */
+typedef struct {
+    ResponseKind kind;
+    unsigned count;
+    Millis median, p90;   /* nearest rank; MILLIS_NONE for none */
+} ResponseSummary;
+
+typedef struct {
+    GArray *availability; /* Availability: service rows first (by name), then series rows (store's order) */
+    GArray *objectives;   /* ObjectiveResult */
+    GArray *losses;       /* Loss: by service: its row, then its vantages' */
+    GArray *responses;    /* Response, by incident and kind */
+    GArray *sightings;    /* Sighting, by incident and time */
+    GArray *summaries;    /* ResponseSummary */
+    double mean_known;    /* over services, weighted by known time; NAN */
+} Impact;
+
+Impact *ds_impact_measure(const Outages *outages, const Store *store, const Config *config);
+void ds_impact_free(Impact *impact);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Impact, ds_impact_free)
+
+#endif

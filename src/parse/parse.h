@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ * Bytes and a parser definition to records. A parser is one YAML file (docs/parsers.md), compiled once, immutable and
+ * shared by threads; all state of a run lives in ds_parser_run. */
+#ifndef DS_PARSE_H
+#define DS_PARSE_H
+
+#include "config.h"
+#include "input/input.h"
+#include "model.h"
+#include "quality.h"
+
+#include <glib.h>
+
+typedef struct Parser Parser;
+
+/* Where records and rejected entries go. Called from one thread only. why: static text or interned (g_intern). */
+typedef struct {
+    void (*record)(void *context, const Record *record);
+    void (*reject)(void *context, Origin origin, Span entry, const char *why); /* may be NULL */
+    void *context;
+} Sink;
+
+/* The built-in parsers, then those of `dirs` (NULL-terminated, or NULL), which replace built-in ones of the same name.
+ * Any fault of a file is an error (EXIT_USAGE: file:line, what was expected; for a regex the offset). Sorted by name;
+ * elements are Parser *, freed with the array. */
+GPtrArray *ds_parsers_load(char **dirs, GError **error);
+/* One parser from YAML text. name: for messages. Yours to free. */
+Parser *ds_parser_compile(Span yaml, const char *name, GError **error);
+void ds_parser_free(Parser *parser);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Parser, ds_parser_free)
+
+const char *ds_parser_name(const Parser *parser);
+const char *ds_parser_title(const Parser *parser);
+const char *ds_parser_source(const Parser *parser);   /* where the format is documented */
+const char *ds_parser_type(const Parser *parser);     /* regex, json, csv, ical */
+const char *ds_parser_yields(const Parser *parser);   /* signals, e.g. "probe" or "transition maintenance" */
+const char *ds_parser_yaml(const Parser *parser);     /* the text it was compiled from */
+/* The parser of that name, or NULL; borrowed. */
+const Parser *ds_parsers_find(const GPtrArray *parsers, const char *name);
+
+typedef struct {
+    const Parser *parser; /* NULL: no further candidate */
+    unsigned matched;     /* entries of the head that a rule matched and whose fields could be read */
+    unsigned ignored;     /* entries of the head that an ignore rule took */
+    unsigned tried;       /* entries looked at */
+    double score;         /* 0..1: what ranks it; docs/parsers.md "Detection" */
+} Bid;
+
+/* Ranks the parsers on the head of a file (the first bytes; whole: the file has no more). The best three, best first.
+ * Returns the number of candidates with score > 0. A clear winner has best[0].score >= 0.5 and above best[1]'s. */
+size_t ds_parsers_bid(const GPtrArray *parsers, Span head, bool whole, Bid best[3]);
+
+/* Reads all of a file. Fills quality (lines, entries, accepted, ignored, rejected, examples, zone, year rule, steps,
+ * first, last, damage). file_number goes into every Origin. Opens the file itself, twice where times lack a year, a
+ * zone with folds, or an order of day and month. Returns false with an error (EXIT_INPUT) only where the file as a
+ * whole cannot be read rightly (order of day and month undecidable, cannot be opened); bad entries are no error. */
+bool ds_parser_run(const Parser *parser, const Config *config, const InputFile *file, uint32_t file_number,
+                   const Sink *sink, FileQuality *quality, GError **error);
+
+/* Runs the samples of a parser's own file: each line against the record it must give. Appends what differs to
+ * `report`, a line each (file:line: ...). Returns the number of samples that failed; *count: of all. */
+unsigned ds_parser_samples(const Parser *parser, GString *report, unsigned *count);
+
+#endif
