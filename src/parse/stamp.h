@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ * Private to parse/: a time field to an Instant. Scanning a text is pure (StampSpec, RawStamp); what a text alone does
+ * not tell (zone, year, order of day and month, which half of a fold) is decided by the whole file: a StampSurvey is
+ * filled on a first reading where it is needed, and a StampContext resolves on the second (docs/semantics.md, Time). */
+#ifndef DS_PARSE_STAMP_H
+#define DS_PARSE_STAMP_H
+
+#include "base/zone.h"
+#include "input/input.h"
+#include "quality.h"
+
+typedef struct StampSpec StampSpec;
+
+/* forms: NULL-terminated names or strptime-like patterns as in docs/parsers.md "Times". NULL and an error (message
+ * only: the caller adds file:line) for a pattern with an unknown conversion. Immutable; shared by threads. */
+StampSpec *stamp_spec_new(const char *const *forms, GError **error);
+void stamp_spec_free(StampSpec *spec);
+
+typedef struct {
+    Instant local;     /* civil time as if it were UTC, in ms (year 0 stands for "none": see has_year); cut, not rounded */
+    bool has_offset;   /* the text told its zone: offset is to be subtracted */
+    Millis offset;
+    bool has_year;     /* else local is that of year 2000 (a leap year) */
+    bool swappable;    /* numeric d/m/y of which both readings are dates: local is the day-first reading */
+    bool decided_dmy, decided_mdy; /* numeric, of which only one reading is a date */
+    Instant swapped;   /* the month-first reading, where swappable */
+} RawStamp;
+
+/* Reads the whole text (blanks around it allowed). false: no form fits. Never allocates, bounded time. */
+bool stamp_scan(const StampSpec *spec, Span text, RawStamp *out);
+
+/* Can times of this spec lack a year or a zone, or be numeric dates? (Tells whether a survey may be needed.) */
+bool stamp_may_lack_year(const StampSpec *spec);
+bool stamp_may_lack_zone(const StampSpec *spec);
+bool stamp_may_be_numeric(const StampSpec *spec);
+
+/* First reading. Feed every time of the file in file order. */
+typedef struct {
+    uint64_t count, yearless, zoneless, numeric, dmy, mdy, swappable;
+    uint64_t forward, backward;  /* steps between neighbours, zone-less ones in local time: tells the direction */
+    RawStamp last;               /* the last one fed */
+    RawStamp first;
+    RawStamp first_swappable;    /* for the message with the two readings */
+    Instant latest_full;         /* latest time with a year, as UTC where zone-less; INSTANT_NONE */
+    /* Year-less times: offset in years, against the last line, found by walking the file: the state of that walk. */
+    int64_t year_walk;           /* years gone through from the first line to the last (may be negative) */
+    bool started;
+} StampSurvey;
+void stamp_survey_start(StampSurvey *survey);
+void stamp_survey_add(StampSurvey *survey, const RawStamp *stamp);
+
+typedef struct {
+    const Zone *zone;      /* for zone-less times; borrowed */
+    bool month_first;      /* numeric dates */
+    bool newest_first;     /* direction of the file, for folds */
+    int year;              /* year of the next year-less time to be resolved, walked along */
+    bool started;
+    Instant previous;      /* last instant resolved, for folds, years and steps back; INSTANT_NONE */
+    Instant previous_local;
+    Millis cached_offset;  /* of the zone, valid in [cache_from, cache_to) of local time */
+    Instant cache_from, cache_to;
+} StampContext;
+
+/* Prepares the second reading. year: --year or the input's rule (0: not told); date_order "dmy"/"mdy"/NULL. Writes how
+ * zone, year and order were decided into quality (zone, year_rule, date_order). The year of the last line: year, else
+ * file->date, file->packed, survey->latest_full, file->modified, else the year 1970 and said so.
+ * False with an error (EXIT_INPUT, the two readings of the first such date, and the option that decides: --date-order)
+ * when the order of day and month cannot be known. survey NULL: nothing has to be decided. */
+bool stamp_context_start(StampContext *context, const StampSurvey *survey, const Zone *zone, int year,
+                         const char *date_order, const InputFile *file, FileQuality *quality, GError **error);
+/* The instant of the next time of the file, in file order. */
+Instant stamp_resolve(StampContext *context, const RawStamp *stamp);
+
+#endif
