@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Offsets of IANA time zones, read from the system's TZif files (RFC 8536), with folds and gaps told apart.
- * A Zone is immutable after loading and may be shared by threads; ZoneCursor caches the last interval for one thread. */
+ * A Zone is immutable after loading and may be shared by threads; who asks often keeps the last interval. */
 #ifndef DS_BASE_ZONE_H
 #define DS_BASE_ZONE_H
 
@@ -21,6 +21,9 @@ bool ds_zone_fixed(const Zone *zone);
 
 /* Milliseconds to add to UTC to get local time at an instant. Logarithmic, no state. */
 Millis ds_zone_offset(const Zone *zone, Instant instant);
+/* The same, with the instants [from, to) around it that have this offset, for callers that keep them.
+ * INT64_MIN and INT64_MAX where there is no change before or after. */
+Millis ds_zone_interval(const Zone *zone, Instant instant, Instant *from, Instant *to);
 
 /* What a local time may mean. local: a civil time turned into milliseconds as if it were UTC.
  * first, second: the instants, earlier first. In a fold they differ; otherwise they are equal. In a gap (a time the
