@@ -200,15 +200,14 @@ static void test_names(void) {
 
 /* A folder with files of our own: no explicit transition, and broken ones. */
 static void test_files(void) {
-    static const char HEAD[] = "TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-    static const char BODY[] = "TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0\4"
-                               "\0\0\0\0\0\0EST";
+    static const char FIRST[44] = "TZif2";                                        /* nothing in it */
+    static const char SECOND[54] = {'T', 'Z', 'i', 'f', '2', [39] = 1, [43] = 4}; /* one type, four letters */
     g_autofree char *folder = g_dir_make_tmp("zones-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "Rule", NULL);
     g_autofree char *saved = g_strdup(g_getenv("TZDIR"));
     g_setenv("TZDIR", folder, TRUE);
-    GString *file = g_string_new_len(HEAD, 44);
-    g_string_append_len(file, BODY, 44 + 10);
+    GString *file = g_string_new_len(FIRST, sizeof FIRST);
+    g_string_append_len(file, SECOND, sizeof SECOND);
     g_string_append(file, "\nEST5EDT,M3.2.0,J306/1:30\n"); /* 2 November, 01:30 */
     g_assert_true(g_file_set_contents(path, file->str, (gssize)file->len, NULL));
     {
