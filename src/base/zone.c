@@ -89,11 +89,12 @@ static Zone *built_in(const char *name) {
 /* Writes the rule out from the last transition on. */
 static void extend(Zone *zone, const ZoneRule *rule) {
     Instant last = step_at(zone, zone->steps->len - 1)->at;
-    int first_year = last == INSTANT_NONE ? 1 : ds_civil_of(last).year;
+    int first = last == INSTANT_NONE ? 1 : ds_civil_of(last).year;
+    int cycle = MAX(first + 2, 1970); /* a year ruled from its beginning; not negative, so that sums stay in range */
     guint told = zone->steps->len;
-    zone_rule_extend(rule, first_year, first_year + CYCLE_YEARS + 3, zone->steps);
+    zone_rule_extend(rule, first, cycle + CYCLE_YEARS + 1, zone->steps);
     if (zone->steps->len > told) {
-        zone->cycle = ds_days_of(first_year + 2, 1, 1) * MILLIS_DAY;
+        zone->cycle = ds_days_of(cycle, 1, 1) * MILLIS_DAY;
     }
 }
 
@@ -172,8 +173,7 @@ static size_t find_step(const Zone *zone, Instant instant) {
 Millis ds_zone_interval(const Zone *zone, Instant instant, Instant *from, Instant *to) {
     Millis cycles = 0;
     if (instant > zone->cycle) {
-        uint64_t past = (uint64_t)instant - (uint64_t)zone->cycle; /* may be more than a signed number holds */
-        cycles = (Millis)(past / (uint64_t)CYCLE) * CYCLE;
+        cycles = (instant - zone->cycle) / CYCLE * CYCLE;
     }
     size_t i = find_step(zone, instant - cycles);
     *from = i == 0 ? INT64_MIN : shifted(step_at(zone, i)->at, cycles);
