@@ -9,24 +9,25 @@
 
 #include <glib.h>
 
-#define INPUT_ENTRY_LIMIT (256u << 20)  /* bytes an unconsumed window may grow to: one entry of 100 MB must fit */
-#define INPUT_RATIO_LIMIT 2000u         /* decompressed : compressed, beyond 1 GiB: a bomb */
+#define INPUT_ENTRY_LIMIT (256u << 20) /* bytes an unconsumed window may grow to: one entry of 100 MB must fit */
+#define INPUT_RATIO_LIMIT 2000u        /* decompressed : compressed, beyond 1 GiB: a bomb */
 
 typedef struct {
-    char *path;      /* for people and Origin: as given; members "archive!member"; stdin "-" */
-    char *disk;      /* what to open: the file itself, or the archive */
-    char *member;    /* member of an archive; NULL */
-    char *set;       /* rotation set: the path without rotation suffix, date and compression suffix */
-    char *stem;      /* file name of the set up to its first dot: the default service */
-    uint32_t set_number;   /* sets are numbered in order; files of one set have one number */
-    Instant date;    /* from a date in the name (UTC midnight); INSTANT_NONE */
-    Instant packed;  /* from the gzip header; INSTANT_NONE */
-    Instant modified;/* file's own mtime (the member's, for archives); INSTANT_NONE for stdin */
+    char *path;          /* for people and Origin: as given; members "archive!member"; stdin "-" */
+    char *disk;          /* what to open: the file itself, or the archive */
+    char *member;        /* member of an archive; NULL */
+    uint32_t entry;      /* its place in the archive (names may occur twice), from 1; 0 where there is no member */
+    char *set;           /* rotation set: the path without rotation suffix, date and compression suffix */
+    char *stem;          /* file name of the set up to its first dot: the default service */
+    uint32_t set_number; /* sets are numbered in order; files of one set have one number */
+    Instant date;        /* from a date in the name (UTC midnight); INSTANT_NONE */
+    Instant packed;      /* from the gzip header; INSTANT_NONE */
+    Instant modified;    /* file's own mtime (the member's, for archives); INSTANT_NONE for stdin */
 } InputFile;
 
 typedef struct {
-    GPtrArray *files;  /* InputFile *, sets by name, oldest file of a set first; the same for any order of arguments */
-    GPtrArray *notes;  /* char *: paths given twice and read once, folders without files, ... */
+    GPtrArray *files; /* InputFile *, sets by name, oldest file of a set first; the same for any order of arguments */
+    GPtrArray *notes; /* char *: paths given twice and read once, folders without files, ... */
 } InputList;
 
 /* Files, folders (recursive), globs and "-" (copied to an unlinked temporary file, so that it can be read twice) to
@@ -39,8 +40,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(InputList, ds_input_list_free)
 typedef struct Reader Reader;
 
 typedef struct {
-    char *text;       /* "truncated gzip member", "CRC mismatch", ...: what and, where useful, what was expected */
-    uint64_t offset;  /* byte of the compressed file on disk where it broke */
+    char *text;      /* "truncated gzip member", "CRC mismatch", ...: what and, where useful, what was expected */
+    uint64_t offset; /* byte of the compressed file on disk where it broke */
 } Damage;
 
 /* Opens for reading from the start. May be called again to read a second time. NULL and an error (EXIT_INPUT) when
