@@ -25,7 +25,8 @@
       "IANA zone of times without one, and of hours without one")                                                      \
     X("inputs.parser", "parser", 0, "NAME", TEXT, "text", parser, "(found from the content)", 0, 0, CONFIG_INPUT,      \
       "read every input with this parser")                                                                             \
-    X("inputs.parsers", "parsers", 0, "DIR", FOLDERS, "list", parser_dirs, "(built in)", 0, 0, CONFIG_INPUT,           \
+    X("inputs.parsers", "parsers", 0, "DIR", FOLDERS, "list", parser_dirs, "(built in)", 0, 0,                         \
+      CONFIG_INPUT | CONFIG_PARSERS,                                                                                   \
       "folder of parser files that add to or replace the built-in ones; may be given again")                           \
     X("inputs.year", "year", 0, "YEAR", YEAR, "year", year, "(found from the files)", 1970, 9999, CONFIG_INPUT,        \
       "year of the last line, where times have none")                                                                  \

@@ -139,6 +139,7 @@ enum { /* groups of options a command may take */
     CONFIG_REPORT = 1u << 3,    /* -o, --template, --outputs, --title */
     CONFIG_WINDOWS = 1u << 4,   /* --level */
     CONFIG_JSON = 1u << 5,      /* --json */
+    CONFIG_PARSERS = 1u << 6,   /* --parsers alone */
 };
 
 /* The configured service or vantage of that name, or NULL; borrowed. */

@@ -165,8 +165,9 @@ static void print_help(const char *command, const char *usage, const char *summa
     static const struct {
         unsigned group;
         const char *heading;
-    } sections[] = {{CONFIG_INPUT, "Input"},   {CONFIG_PERIOD, "Period"},  {CONFIG_DETECTION, "Detection"},
-                    {CONFIG_REPORT, "Report"}, {CONFIG_WINDOWS, "Output"}, {CONFIG_JSON, NULL}};
+    } sections[] = {{CONFIG_INPUT, "Input"},    {CONFIG_PERIOD, "Period"},  {CONFIG_DETECTION, "Detection"},
+                    {CONFIG_REPORT, "Report"},  {CONFIG_WINDOWS, "Output"}, {CONFIG_JSON, NULL},
+                    {CONFIG_PARSERS, "Parsers"}};
     size_t count;
     const Setting *rows = config_rows(&count);
     printf("Usage: downspan %s %s\n\n%s\n\nOptions\n", command, usage, summary);
@@ -181,7 +182,7 @@ static void print_help(const char *command, const char *usage, const char *summa
             printf("\n%s\n", sections[s].heading);
         }
         for (size_t i = 0; i < count; i++) {
-            if (rows[i].groups == sections[s].group) {
+            if ((rows[i].groups & sections[s].group) && rows[i].letter != 'q') {
                 print_option(&rows[i]);
             }
         }

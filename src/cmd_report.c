@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ * downspan report: the main job. Logs in, a folder with the postmortem and its data out, a short table on the terminal.
+ */
+#include "base/error.h"
+#include "cmd_room.h"
+#include "job.h"
+
+#include <unistd.h>
+
+static void print_path(const char *dir, const char *name) {
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autoptr(GString) line = g_string_new("  ");
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        cmd_visible(line, path);
+        g_string_append_c(line, '\n');
+        cmd_print(line);
+    }
+}
+
+/* Where to read on: the files that were asked for. */
+static void print_paths(const Config *config) {
+    static const char *const usual[] = {"postmortem.html", "postmortem.md", "postmortem.xlsx", "report.json", NULL};
+    char **names = config->outputs ? config->outputs : (char **)usual;
+    printf("\nWritten:\n");
+    for (; *names; names++) {
+        if (strcmp(*names, "windows.csv") != 0) {
+            print_path(config->output, *names);
+        }
+    }
+    print_path(config->output, "windows.csv");
+    if (config->template_path) {
+        g_autofree char *name = g_path_get_basename(config->template_path);
+        if (g_str_has_suffix(name, ".mustache")) {
+            name[strlen(name) - strlen(".mustache")] = '\0';
+        }
+        print_path(config->output, name);
+    }
+}
+
+static int run(int argc, char **argv, GError **error) {
+    const unsigned groups = CONFIG_INPUT | CONFIG_PERIOD | CONFIG_DETECTION | CONFIG_REPORT;
+    int status = EXIT_DONE;
+    g_autoptr(Config) config = cmd_config(&cmd_report, NULL, argc, argv, groups, &status, error);
+    if (!config) {
+        return status;
+    }
+    g_autoptr(Job) job = ds_job_read(config, error);
+    if (!job) {
+        return cmd_status(error);
+    }
+    ds_job_measure(job);
+    const Report *report = ds_job_report(job);
+    if (!ds_report_write(report, config->output, config->outputs, error)) {
+        return cmd_status(error);
+    }
+    g_autoptr(GString) table = g_string_new(NULL);
+    ds_report_terminal(report, isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"), table);
+    cmd_print(table);
+    print_paths(config);
+    cmd_warn(report->quality, config);
+    return EXIT_DONE;
+}
+
+const Command cmd_report = {
+    .name = "report",
+    .usage = "[-c incident.yaml] [-o DIR] [OPTION]... INPUT...",
+    .summary = "Reconstruct the outages in archived logs and write the postmortem, the workbook and their data.",
+    .run = run,
+};

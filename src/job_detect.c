@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ * Which parser reads a file. A name given by hand decides; otherwise every parser bids on the first bytes and a clear
+ * winner takes the file. A tie or a poor match is told with the three best, never guessed over. */
+#include "base/error.h"
+#include "base/text.h"
+#include "job_room.h"
+
+enum { HEAD_SIZE = 64 << 10 /* bytes that bids see */ };
+
+static bool check_name(const GPtrArray *parsers, const char *name, const char *where, GError **error) {
+    if (!name || ds_parsers_find(parsers, name)) {
+        return true;
+    }
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < parsers->len; i++) {
+        g_ptr_array_add(names, (gpointer)ds_parser_name(g_ptr_array_index(parsers, i)));
+    }
+    g_ptr_array_add(names, NULL);
+    const char *nearest = ds_text_nearest(name, (const char *const *)names->pdata);
+    g_set_error(error, DS_ERROR, EXIT_USAGE, "%s: there is no parser '%s'%s%s%s ('downspan parsers list' names all)",
+                where, name, nearest ? ", nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+    return false;
+}
+
+bool job_parsers_check(const GPtrArray *parsers, const Config *config, GError **error) {
+    if (!check_name(parsers, config->parser, "--parser", error)) {
+        return false;
+    }
+    for (guint i = 0; i < config->inputs->len; i++) {
+        const InputRule *rule = g_ptr_array_index(config->inputs, i);
+        g_autofree char *where = g_strdup_printf("%s:%u", config->path ? config->path : "inputs", rule->line);
+        if (!check_name(parsers, rule->parser, where, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static char *describe(const Bid best[3], size_t count) {
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < MIN(count, 3); i++) {
+        g_string_append_printf(text, "%s%s %u of %u entries", i ? ", " : "", ds_parser_name(best[i].parser),
+                               best[i].matched, best[i].tried);
+    }
+    if (count == 0) {
+        g_string_append(text, "no parser reads any of its first entries");
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void keep_damage(const Reader *reader, FileQuality *page) {
+    const Damage *damage = ds_reader_damage(reader);
+    if (damage) {
+        page->damage = g_strdup(damage->text);
+        page->damage_offset = damage->offset;
+        page->unusable = true;
+    }
+}
+
+const Parser *job_parser_for(const GPtrArray *parsers, const Config *config, const InputFile *file, FileQuality *page) {
+    const InputRule *rule = ds_config_input(config, file->path);
+    const char *name = config->parser ? config->parser : rule ? rule->parser : NULL;
+    if (name) {
+        return ds_parsers_find(parsers, name);
+    }
+    g_autoptr(GError) fault = NULL;
+    g_autoptr(Reader) reader = ds_reader_open(file, &fault);
+    if (!reader) {
+        page->damage = g_strdup(fault->message);
+        page->unusable = true;
+        return NULL;
+    }
+    Span head = ds_reader_peek(reader, HEAD_SIZE);
+    if (head.n == 0) {
+        keep_damage(reader, page);
+        return NULL;
+    }
+    Bid best[3] = {0};
+    size_t count = ds_parsers_bid(parsers, head, head.n < HEAD_SIZE, best);
+    if (count > 0 && best[0].score >= 0.5 && (count == 1 || best[0].score > best[1].score)) {
+        return best[0].parser;
+    }
+    page->candidates = describe(best, count);
+    page->unusable = true;
+    return NULL;
+}
