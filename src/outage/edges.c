@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+ * Edges of request windows, refined inside the edge bins. Errors: start = the first bad request after the last good one
+ * before, end = the first good one after the last bad one; the bounds reach from the one to the other, and at least
+ * half a bin to both sides, since logs are stamped to the second and an outage need not fail every request. Silence:
+ * start = when the request after the last one was due, at the latest the end of that one's bin; end = the next request.
+ * The outage began after that last request and at most three usual intervals later, and ended likewise before the next
+ * one. Neighbours beyond a silence longer than max-bridge prove nothing: there the edge is unobserved. */
+#include "outage/edges.h"
+
+#include <math.h>
+
+guint step_seek(const Scene *scene, Instant instant) {
+    guint low = 0, high = scene->steps->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (step_end(step_at(scene->steps, middle), scene->width) > instant) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+static Instant first_request(const Bin *b) {
+    if (b->first_bad == INSTANT_NONE || b->first_good == INSTANT_NONE) {
+        return MAX(b->first_bad, b->first_good);
+    }
+    return MIN(b->first_bad, b->first_good);
+}
+
+static Instant last_request(const Bin *b) {
+    return MAX(b->last_bad, b->last_good); /* INSTANT_NONE is the least of all */
+}
+
+/* The nearest bins with traffic outside a stretch, and whether all between was known. NULL: none. */
+static const Bin *bin_before(const Scene *scene, guint from, bool *known) {
+    *known = true;
+    for (guint i = from; i-- > 0;) {
+        const Step *s = step_at(scene->steps, i);
+        if (s->bin) {
+            return s->bin;
+        }
+        *known = *known && s->known;
+    }
+    return NULL;
+}
+
+static const Bin *bin_after(const Scene *scene, guint to, bool *known) {
+    *known = true;
+    for (guint i = to; i < scene->steps->len; i++) {
+        const Step *s = step_at(scene->steps, i);
+        if (s->bin) {
+            return s->bin;
+        }
+        *known = *known && s->known;
+    }
+    return NULL;
+}
+
+/* The data end inside the outage, or what follows is too far away to prove anything. after: first request there. */
+static void end_unproved(const Scene *scene, Instant end, Instant after, Window *w) {
+    w->end = end;
+    w->end_lo = MAX(w->end_lo, end - scene->width);
+    if (after != INSTANT_NONE) {
+        w->flags |= FLAG_END_UNOBSERVED;
+        w->end_hi = after;
+        return;
+    }
+    bool ongoing = scene->to <= end + scene->max_gap && scene->to > end - scene->width;
+    w->flags |= ongoing ? FLAG_ONGOING : FLAG_END_UNOBSERVED;
+    w->end_hi = MAX(scene->to, w->end_lo);
+    if (ongoing) {
+        w->end = INSTANT_NONE;
+    }
+}
+
+/* Nothing before proves a normal state near by. */
+static void start_unproved(const Scene *scene, const Bin *before, Window *w) {
+    w->flags |= before ? FLAG_START_UNOBSERVED : FLAG_STARTED_BEFORE;
+    w->start_lo = before ? last_request(before) : MIN(scene->from, w->start);
+}
+
+static void start_of_errors(const Scene *scene, const Stretched *s, Window *w) {
+    const Bin *bin = step_at(scene->steps, s->from)->bin;
+    bool known;
+    const Bin *before = bin_before(scene, s->from, &known);
+    w->start = w->start_hi = bin->first_bad;
+    w->proof[PROOF_FIRST_DOWN] = bin->origin_bad;
+    if (bin->first_good != INSTANT_NONE && bin->first_good < bin->first_bad) {
+        w->start_lo = bin->last_good < bin->first_bad ? bin->last_good : bin->first_good;
+        w->proof[PROOF_LAST_UP] = bin->first;
+    } else if (!before || !known || bin->start - before->start > scene->bridge) {
+        start_unproved(scene, before, w);
+    } else {
+        w->start_lo = before->last_good == INSTANT_NONE ? before->start : before->last_good;
+        w->proof[PROOF_LAST_UP] = before->last;
+        bool tail = before->bad && before->first_bad > before->last_good && before->last_good != INSTANT_NONE;
+        if (tail && before->start + scene->width == bin->start) { /* its first failures, too few to turn that bin */
+            w->start = w->start_hi = before->first_bad;
+            w->proof[PROOF_FIRST_DOWN] = before->origin_bad;
+        }
+    }
+    w->start_lo = MIN(w->start_lo, w->start - scene->width / 2);
+    w->start_hi = w->start + scene->width / 2;
+}
+
+static void end_of_errors(const Scene *scene, const Stretched *s, Window *w) {
+    const Step *step = step_at(scene->steps, s->to - 1);
+    const Bin *bin = step->bin;
+    bool known;
+    const Bin *after = bin_after(scene, s->to, &known);
+    Instant edge = step_end(step, scene->width);
+    w->end_lo = bin->last_bad;
+    w->proof[PROOF_LAST_DOWN] = bin->last;
+    if (bin->last_good != INSTANT_NONE && bin->last_good > bin->last_bad) {
+        w->end = bin->first_good > bin->last_bad ? bin->first_good : bin->last_bad + 1;
+        w->proof[PROOF_FIRST_UP] = bin->last;
+    } else if (!after || !known || after->start - edge > scene->bridge) {
+        end_unproved(scene, edge, after ? first_request(after) : INSTANT_NONE, w);
+        return;
+    } else {
+        Instant good = after->first_good == INSTANT_NONE ? after->start : after->first_good;
+        double silence = (double)(after->start - edge) / (double)scene->width;
+        bool usual = silence <= 3 || (step->pace > 0 && silence * step->pace <= 3);
+        w->end = usual ? good : edge;
+        w->proof[PROOF_FIRST_UP] = after->first;
+        if (after->start == edge && after->bad && after->last_bad < good) { /* its last failures */
+            w->end_lo = after->last_bad;
+        }
+        w->end_hi = good;
+    }
+    w->end_hi = MAX(w->end_hi, w->end + scene->width / 2);
+    w->end_lo = MIN(w->end_lo, w->end - scene->width / 2);
+}
+
+void edges_of_errors(const Scene *scene, const Stretched *s, Window *w) {
+    w->end_hi = INSTANT_NONE;
+    start_of_errors(scene, s, w);
+    end_of_errors(scene, s, w);
+    w->end_lo = MAX(w->end_lo, w->start_lo);
+}
+
+/* The mean time between requests. */
+static Millis interval(const Scene *scene, const Step *step) {
+    return step->level > 0 ? (Millis)ceil(MIN(1 / step->level, 1e6) * (double)scene->width) : scene->width;
+}
+
+/* How long an outage of silence may have been on (or over) without a request showing it. */
+static Millis slack(const Scene *scene, const Step *step) {
+    double bins = step->hush > 0 ? MIN(3 / step->hush, 1e6) : 1;
+    return (Millis)ceil(MAX(bins, 1) * (double)scene->width);
+}
+
+void edges_of_silence(const Scene *scene, const Stretched *s, Window *w) {
+    const Step *first = step_at(scene->steps, s->from), *last = step_at(scene->steps, s->to - 1);
+    bool before_known, after_known;
+    const Bin *before = bin_before(scene, s->from, &before_known), *after = bin_after(scene, s->to, &after_known);
+    Instant edge = step_end(last, scene->width);
+    w->start = first->start;
+    w->start_lo = w->start - scene->width;
+    w->start_hi = w->start + scene->width; /* a trickle was left: within a bin on both sides */
+    if (!before || !before_known) {
+        start_unproved(scene, before, w);
+    } else {
+        w->proof[PROOF_LAST_UP] = before->last;
+        if (!first->bin) {
+            w->start_lo = last_request(before);
+            w->start = MIN(w->start, w->start_lo + interval(scene, first));
+            w->start_hi = MAX(w->start, w->start_lo + slack(scene, first));
+        }
+    }
+    w->end_lo = edge - scene->width;
+    w->end_hi = edge + scene->width;
+    if (!after || !after_known) {
+        end_unproved(scene, edge, after ? first_request(after) : INSTANT_NONE, w);
+    } else {
+        w->proof[PROOF_FIRST_UP] = after->first;
+        w->end = edge;
+        if (!last->bin) {
+            w->end = w->end_hi = first_request(after);
+            w->end_lo = w->end - slack(scene, last);
+        }
+    }
+    w->start_hi = MIN(w->start_hi, MAX(edge, w->start));
+    w->end_lo = MAX(w->end_lo, w->start);
+}
