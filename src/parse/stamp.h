@@ -21,7 +21,7 @@ typedef struct {
     bool has_offset;   /* the text told its zone: offset is to be subtracted */
     Millis offset;
     bool has_year;     /* else local is that of year 2000 (a leap year) */
-    bool swappable;    /* numeric d/m/y of which both readings are dates: local is the day-first reading */
+    bool swappable;    /* numeric d/m/y of which both readings are dates, and not the same: local is the day-first one */
     bool decided_dmy, decided_mdy; /* numeric, of which only one reading is a date */
     Instant swapped;   /* the month-first reading, where swappable */
 } RawStamp;
@@ -34,16 +34,26 @@ bool stamp_may_lack_year(const StampSpec *spec);
 bool stamp_may_lack_zone(const StampSpec *spec);
 bool stamp_may_be_numeric(const StampSpec *spec);
 
-/* First reading. Feed every time of the file in file order. */
+/* First reading. Feed every time of the file in file order. Steps are told between neighbours, in civil time, year-less
+ * ones as the nearest year gives; they tell whether the file has its newest line first. */
 typedef struct {
     uint64_t count, yearless, zoneless, numeric, dmy, mdy, swappable;
     uint64_t forward, backward;  /* steps between neighbours, zone-less ones in local time: tells the direction */
+    Millis net;                  /* their sum */
     RawStamp last;               /* the last one fed */
     RawStamp first;
     RawStamp first_swappable;    /* for the message with the two readings */
-    Instant latest_full;         /* latest time with a year, as UTC where zone-less; INSTANT_NONE */
     /* Year-less times: offset in years, against the last line, found by walking the file: the state of that walk. */
     int64_t year_walk;           /* years gone through from the first line to the last (may be negative) */
+    Instant walk_local;          /* the last time, put into the year 2000 */
+    bool has_anchor;             /* a time with a year was met: it stands anchor_walk years after the first line */
+    int64_t anchor_year, anchor_walk;
+    bool has_leap_day;           /* the last year-less 29 February stands leap_walk years after the first line */
+    int64_t leap_walk;
+    /* Lines a little out of order, which many writers to one file make: steps of less than half an hour against the
+     * direction, and the largest of them. Folds must not be seen in these. */
+    uint64_t small_back, small_forward;
+    Millis most_back, most_forward;
     bool started;
 } StampSurvey;
 void stamp_survey_start(StampSurvey *survey);
@@ -53,19 +63,25 @@ typedef struct {
     const Zone *zone;      /* for zone-less times; borrowed */
     bool month_first;      /* numeric dates */
     bool newest_first;     /* direction of the file, for folds */
-    int year;              /* year of the next year-less time to be resolved, walked along */
+    Millis slack;          /* how far lines are out of order where that is usual in the file; else 0 */
+    bool yearless;         /* year-less times occur: the year is walked along */
+    bool year_told;        /* by the user: times with a year do not change it */
+    int64_t year;          /* of the last time resolved, or of the first one to be */
     bool started;
-    Instant previous;      /* last instant resolved, for folds, years and steps back; INSTANT_NONE */
-    Instant previous_local;
+    Instant previous;      /* last instant resolved, for folds; INSTANT_NONE */
+    Instant walk_local;    /* the last time, put into the year 2000 */
     Millis cached_offset;  /* of the zone, valid in [cache_from, cache_to) of local time */
     Instant cache_from, cache_to;
+    FileQuality *quality;  /* told the zone by the first zone-less time, then NULL; borrowed */
 } StampContext;
 
 /* Prepares the second reading. year: --year or the input's rule (0: not told); date_order "dmy"/"mdy"/NULL. Writes how
- * zone, year and order were decided into quality (zone, year_rule, date_order). The year of the last line: year, else
- * file->date, file->packed, survey->latest_full, file->modified, else the year 1970 and said so.
+ * zone, year and order were decided into quality (zone, year_rule, date_order); quality may be NULL, and is kept by the
+ * context until the first zone-less time is resolved. A time with a year gives it to its year-less neighbours; where
+ * there is none, the year of the last line (the first, where the newest comes first) is `year`, else the latest that
+ * does not lie after file->date, file->packed or, where neither is known, file->modified, else 1970, and said so.
  * False with an error (EXIT_INPUT, the two readings of the first such date, and the option that decides: --date-order)
- * when the order of day and month cannot be known. survey NULL: nothing has to be decided. */
+ * when the order of day and month cannot be known. survey NULL: nothing has to be decided. file may be NULL. */
 bool stamp_context_start(StampContext *context, const StampSurvey *survey, const Zone *zone, int year,
                          const char *date_order, const InputFile *file, FileQuality *quality, GError **error);
 /* The instant of the next time of the file, in file order. */
