@@ -25,7 +25,8 @@ json_t *ds_report_document(const Report *report);
  * NULL: all. False with an error (EXIT_INPUT, or EXIT_USAGE for an unknown name) at the first that fails. */
 bool ds_report_write(const Report *report, const char *dir, char **outputs, GError **error);
 
-/* The windows as CSV (header and rows of docs/semantics.md "windows") or JSON lines. level: "service", "series", "all". */
+/* The windows as CSV (header and rows of docs/semantics.md "windows") or JSON lines. level: "service", "series", "all".
+ */
 void ds_report_windows(const Report *report, const char *level, bool json, GString *out);
 
 /* The table for the terminal: incidents, then services. colour: ANSI codes allowed. */
@@ -36,7 +37,8 @@ void ds_report_origin(const Report *report, Origin origin, GString *out);
 
 /* Renders a Mustache template (the public specification, lambdas left out) with a context. partial: text of a partial
  * by name or NULL. escape: how {{name}} is written. Unknown names render empty. */
-bool ds_mustache_render(const char *template_text, json_t *context, const char *(*partial)(const char *name, void *user),
-                        void *user, void (*escape)(GString *out, Span text), GString *out, GError **error);
+bool ds_mustache_render(const char *template_text, json_t *context,
+                        const char *(*partial)(const char *name, void *user), void *user,
+                        void (*escape)(GString *out, Span text), GString *out, GError **error);
 
 #endif

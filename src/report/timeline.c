@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ * The story in order: everything that has an instant and matters to a reader, from windows, the store's announcements
+ * and the first sights, sorted by time. Entries of one instant keep the order in which they are told here. */
+#include "report/facts.h"
+#include "report/output.h"
+#include "report/words.h"
+
+static void entry_free(gpointer data) {
+    TimelineEntry *entry = data;
+    g_free(entry->text);
+    g_free(entry);
+}
+
+/* Takes the text. */
+static void tell(GPtrArray *entries, Instant time, const char *kind, char *text, Origin first, Origin second) {
+    TimelineEntry *entry = g_new0(TimelineEntry, 1);
+    *entry = (TimelineEntry){time, kind, text, {first, second}};
+    g_ptr_array_add(entries, entry);
+}
+
+static const Origin nowhere = {0, 0};
+
+/* "web down in 3 of 5 vantages" at the start of a service window. */
+static char *agreement_text(const Report *report, unsigned index, const Window *w) {
+    unsigned seen = 0, of = 0;
+    const Agreement *rows = facts_agreement(report, index, &of);
+    for (unsigned i = 0; i < of; i++) {
+        seen += rows[i].down > 0 && !rows[i].fault;
+    }
+    const char *service = ds_store_name(report->store, w->service);
+    if (of < 2) {
+        return g_strdup_printf("%s %s", service, words_state(w->state));
+    }
+    return g_strdup_printf("%s %s; in this window seen by %u of %u vantages", service, words_state(w->state), seen, of);
+}
+
+static void tell_verdict(const Report *report, GPtrArray *entries, unsigned index, const Window *w) {
+    if (w->flags & FLAG_BLIP) {
+        return;
+    }
+    tell(entries, w->start, "window-start", agreement_text(report, index, w), w->proof[PROOF_LAST_UP],
+         w->proof[PROOF_FIRST_DOWN]);
+    if (w->end != INSTANT_NONE) {
+        g_autofree char *length = words_observed(w->observed, w->flags);
+        char *text = g_strdup_printf("%s no longer %s, after %s", ds_store_name(report->store, w->service),
+                                     words_state(w->state), length);
+        tell(entries, w->end, "window-end", text, w->proof[PROOF_LAST_DOWN], w->proof[PROOF_FIRST_UP]);
+    }
+}
+
+static void tell_surge(const Report *report, GPtrArray *entries, const Window *w) {
+    const char *service = ds_store_name(report->store, w->service);
+    const char *region = ds_store_name(report->store, w->vantage);
+    g_autofree char *where = *region ? g_strdup_printf(" from %s", region) : g_strdup("");
+    tell(entries, w->start, "surge-start", g_strdup_printf("reports about %s%s surge", service, where),
+         w->proof[PROOF_FIRST_DOWN], nowhere);
+    if (w->end != INSTANT_NONE) {
+        tell(entries, w->end, "surge-end", g_strdup_printf("reports about %s%s back to normal", service, where),
+             w->proof[PROOF_LAST_DOWN], nowhere);
+    }
+}
+
+static void tell_monitor(const Report *report, GPtrArray *entries, const Window *w) {
+    const char *vantage = words_vantage(ds_store_name(report->store, w->vantage));
+    tell(entries, w->start, "monitor-outage-start",
+         g_strdup_printf("vantage %s falls silent: the monitor is out", vantage), w->proof[PROOF_LAST_UP], nowhere);
+    if (w->end != INSTANT_NONE) {
+        tell(entries, w->end, "monitor-outage-end", g_strdup_printf("vantage %s speaks again", vantage),
+             w->proof[PROOF_FIRST_UP], nowhere);
+    }
+}
+
+static void tell_windows(const Report *report, GPtrArray *entries) {
+    const GArray *windows = report->outages->windows;
+    for (unsigned i = 0; i < windows->len; i++) {
+        const Window *w = &g_array_index(windows, Window, i);
+        if (w->signal == SIGNAL_SERVICE) {
+            tell_verdict(report, entries, i, w);
+        } else if (w->signal == SIGNAL_REPORT) {
+            tell_surge(report, entries, w);
+        } else if (w->signal == SIGNAL_MONITOR) {
+            tell_monitor(report, entries, w);
+        }
+    }
+}
+
+/* "shop: investigating: we are looking into it", whatever of it there is. */
+static char *announcement_text(const Report *report, const Announcement *a, const char *fallback) {
+    const char *parts[4] = {0};
+    unsigned count = 0;
+    const char *service = a->service == NAME_NONE ? "" : ds_store_name(report->store, a->service);
+    const char *all[] = {service, a->phase, a->text && *a->text ? a->text : fallback};
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
+        if (all[i] && *all[i]) {
+            parts[count++] = all[i];
+        }
+    }
+    return g_strjoinv(": ", (char **)parts);
+}
+
+static bool within(const Report *report, Instant time) {
+    return time >= report->outages->from && time <= report->outages->to;
+}
+
+static void tell_maintenance(const Report *report, GPtrArray *entries, const Announcement *a) {
+    if (within(report, a->time)) {
+        tell(entries, a->time, "maintenance-start", announcement_text(report, a, "planned maintenance begins"),
+             a->origin, nowhere);
+    }
+    if (a->until != INSTANT_NONE && within(report, a->until)) {
+        const char *service = a->service == NAME_NONE ? "" : ds_store_name(report->store, a->service);
+        tell(entries, a->until, "maintenance-end",
+             g_strdup_printf("%s%splanned maintenance ends", service, *service ? ": " : ""), a->origin, nowhere);
+    }
+}
+
+static void tell_announcements(const Report *report, GPtrArray *entries) {
+    size_t count = 0;
+    const Announcement *list = ds_store_notices(report->store, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (within(report, list[i].time)) {
+            tell(entries, list[i].time, "notice", announcement_text(report, &list[i], "notice"), list[i].origin,
+                 nowhere);
+        }
+    }
+    list = ds_store_maintenance(report->store, &count);
+    for (size_t i = 0; i < count; i++) {
+        tell_maintenance(report, entries, &list[i]);
+    }
+    for (unsigned i = 0; i < report->outages->planned->len; i++) {
+        tell_maintenance(report, entries, &g_array_index(report->outages->planned, Announcement, i));
+    }
+}
+
+static void tell_sights(const Report *report, GPtrArray *entries) {
+    for (unsigned i = 0; i < report->impact->sightings->len; i++) {
+        const Sighting *s = &g_array_index(report->impact->sightings, Sighting, i);
+        if (s->first == INSTANT_NONE) {
+            continue;
+        }
+        const Incident *incident = &g_array_index(report->outages->incidents, Incident, s->incident);
+        bool first = i == 0 || g_array_index(report->impact->sightings, Sighting, i - 1).incident != s->incident;
+        char *text =
+            g_strdup_printf("incident %u %s seen by %s", incident->id, first ? "first" : "also", words_who(s->signal));
+        tell(entries, s->first, "first-sight", text, s->origin, nowhere);
+    }
+}
+
+static gint by_time(gconstpointer a, gconstpointer b) {
+    const TimelineEntry *x = *(const TimelineEntry *const *)a, *y = *(const TimelineEntry *const *)b;
+    return x->time < y->time ? -1 : x->time > y->time;
+}
+
+GPtrArray *report_timeline(const Report *report) {
+    GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+    tell_sights(report, entries);
+    tell_announcements(report, entries);
+    tell_windows(report, entries);
+    g_ptr_array_sort(entries, by_time); /* GLib's sort is stable */
+    return entries;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT
+ * The page's first screen and its order: one incident is told at once; several get a summary and a chapter each; none
+ * is said plainly, with what was watched, so that nobody takes an empty page for a quiet night. */
+#include "report/view.h"
+
+#include "report/output.h"
+#include "report/tree.h"
+
+json_t *view_capped(json_t *rows, size_t total, const char *where) {
+    size_t shown = json_array_size(rows);
+    if (shown == 0) {
+        json_decref(rows);
+        return json_null();
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "rows", rows);
+    g_autofree char *rest = words_count(total - shown), *all = words_count(total);
+    tree_put(object, "more", total > shown ? g_strdup_printf("and %s more in %s", rest, where) : NULL);
+    tree_put_text(object, "count", all);
+    return object;
+}
+
+void view_instant(const Report *report, json_t *row, const char *key, Instant instant) {
+    const Zone *zone = words_zone(report);
+    g_autofree char *local = g_strconcat(key, "_local", NULL);
+    tree_put(row, key, words_instant(instant, NULL));
+    tree_put(row, local, zone ? words_instant(instant, zone) : NULL);
+}
+
+void view_origins(const Report *report, json_t *row, const char *key, const Origin *origins, unsigned count) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (unsigned i = 0; i < count; i++) {
+        if (origins[i].line) {
+            g_string_append(text, text->len ? ", " : "");
+            ds_report_origin(report, origins[i], text);
+        }
+    }
+    tree_put_text(row, key, text->str);
+}
+
+void view_fact(json_t *facts, const char *label, char *value, char *note) {
+    json_t *fact = json_object();
+    json_object_set_new(fact, "label", json_string(label));
+    tree_put(fact, "value", value);
+    tree_put(fact, "note", note);
+    json_array_append_new(facts, fact);
+}
+
+/* "3 services from 5 vantages, 12,345 checks read from 4 files" */
+static char *watched(const Report *report) {
+    uint64_t observations = 0;
+    g_autoptr(GHashTable) vantages = g_hash_table_new(NULL, NULL);
+    size_t count = ds_store_series(report->store);
+    for (size_t i = 0; i < count; i++) {
+        SeriesInfo info = ds_series_info(report->store, i);
+        observations += info.count;
+        if (info.signal != SIGNAL_REPORT) {
+            g_hash_table_add(vantages, GUINT_TO_POINTER(info.vantage));
+        }
+    }
+    g_autofree char *services = words_plural(report->outages->services->len, "service", "services");
+    g_autofree char *places = words_plural(g_hash_table_size(vantages), "vantage", "vantages");
+    g_autofree char *told = words_plural(observations, "observation", "observations");
+    g_autofree char *files = words_plural(report->quality->files->len, "file", "files");
+    return g_strdup_printf("%s watched from %s, %s in %s", services, places, told, files);
+}
+
+static void put_period(const Report *report, json_t *view) {
+    const Outages *o = report->outages;
+    json_t *period = json_object();
+    view_instant(report, period, "start", o->from);
+    view_instant(report, period, "end", o->to);
+    tree_put(period, "length", words_duration(o->to - o->from));
+    tree_put(period, "watched", watched(report));
+    json_object_set_new(view, "period", period);
+    const Zone *zone = words_zone(report);
+    tree_put_text(view, "zone", zone ? ds_zone_name(zone) : NULL);
+    view_instant(report, view, "generated", report->generated);
+}
+
+static ChartRange whole(const Report *report) {
+    return (ChartRange){report->outages->from, report->outages->to, words_zone(report)};
+}
+
+static void put_overview(const Report *report, json_t *view) {
+    g_autoptr(GString) bands = g_string_new(NULL), curves = g_string_new(NULL);
+    g_autoptr(GPtrArray) rows = bands_rows(report, NULL);
+    bands_chart(report, rows, whole(report), bands);
+    curves_chart(report, NULL, whole(report), curves);
+    tree_put_text(view, "bands", bands->str);
+    tree_put_text(view, "curves", curves->str);
+}
+
+/* Cards over several incidents. */
+static json_t *summary_facts(const Report *report) {
+    json_t *facts = json_array();
+    const GArray *incidents = report->outages->incidents;
+    unsigned going = 0;
+    const Incident *longest = NULL;
+    for (unsigned i = 0; i < incidents->len; i++) {
+        const Incident *in = &g_array_index(incidents, Incident, i);
+        going += in->ongoing;
+        longest = !longest || in->end - in->start > longest->end - longest->start ? in : longest;
+    }
+    char *note = going ? g_strdup_printf("%u still going on", going) : g_strdup("all restored");
+    view_fact(facts, "Incidents", words_count(incidents->len), note);
+    const Availability *worst = NULL;
+    for (unsigned i = 0; i < report->impact->availability->len; i++) {
+        const Availability *a = &g_array_index(report->impact->availability, Availability, i);
+        worst = a->signal == SIGNAL_SERVICE && (!worst || a->down > worst->down) ? a : worst;
+    }
+    if (worst) {
+        const char *service = ds_store_name(report->store, worst->service);
+        g_autofree char *known = words_percent(worst->known), *coverage = words_percent(worst->coverage);
+        view_fact(facts, "Most down", words_duration(worst->down),
+                  g_strdup_printf("%s: %s available, of %s covered by logs", service, known, coverage));
+    }
+    if (longest) {
+        g_autofree char *start = words_instant(longest->start, NULL);
+        view_fact(facts, "Longest incident", words_length(longest->end - longest->start),
+                  g_strdup_printf("number %u, from %s UTC", longest->id, start));
+    }
+    view_cost(report, facts);
+    return facts;
+}
+
+static void put_incidents(const Report *report, json_t *view, const GPtrArray *timeline) {
+    const GArray *incidents = report->outages->incidents;
+    json_t *rows = json_array();
+    for (unsigned i = 0; i < incidents->len && i < VIEW_ROWS; i++) {
+        const Incident *in = &g_array_index(incidents, Incident, i);
+        json_array_append_new(rows, view_incident(report, in, timeline, incidents->len == 1));
+    }
+    json_t *first = json_array_get(rows, 0);
+    json_object_set(view, "lead", incidents->len == 1 ? first : json_null());
+    tree_put_bool(view, "several", incidents->len > 1);
+    tree_put_bool(view, "none", incidents->len == 0);
+    g_autofree char *more =
+        incidents->len > VIEW_ROWS ? g_strdup_printf("and %u more in report.json", incidents->len - VIEW_ROWS) : NULL;
+    tree_put_text(view, "more_incidents", more);
+    json_object_set_new(view, "facts",
+                        incidents->len == 1 ? json_incref(json_object_get(first, "facts")) : summary_facts(report));
+    json_object_set_new(view, "incidents", rows);
+}
+
+/* Title and the sentence beneath it. */
+static void put_title(const Report *report, json_t *view) {
+    const GArray *incidents = report->outages->incidents;
+    const char *given = report->config->title && *report->config->title ? report->config->title : NULL;
+    char *title = g_strdup(given);
+    char *lede = NULL;
+    if (incidents->len == 0) {
+        title = title ? title : g_strdup("No outage found");
+        lede =
+            g_strdup("No outage found: no confirmed failure of any service in this period. Silence is not uptime: see "
+                     "how much of the time the logs cover.");
+    } else if (incidents->len == 1) {
+        json_t *lead = json_object_get(view, "lead");
+        title = title ? title : g_strdup(json_string_value(json_object_get(lead, "title")));
+        lede = g_strdup(json_string_value(json_object_get(lead, "lede")));
+    } else {
+        g_autofree char *count = words_count(incidents->len);
+        g_autofree char *span = words_span(report->outages->from, report->outages->to, NULL);
+        title = title ? title : g_strdup_printf("%s incidents", count);
+        lede = g_strdup_printf("%s incidents %s.", count, span);
+    }
+    tree_put(view, "title", title);
+    tree_put(view, "lede", lede);
+    tree_put_bool(view, "ongoing", false);
+    for (unsigned i = 0; i < incidents->len; i++) {
+        if (g_array_index(incidents, Incident, i).ongoing) {
+            tree_put_bool(view, "ongoing", true);
+        }
+    }
+}
+
+/* Windows that no incident holds: in maintenance, a vantage's own fault, lone blips. */
+static void put_others(const Report *report, json_t *view) {
+    const Outages *o = report->outages;
+    g_autofree bool *held = g_new0(bool, o->windows->len + 1);
+    for (unsigned i = 0; i < o->incidents->len; i++) {
+        const Incident *in = &g_array_index(o->incidents, Incident, i);
+        for (unsigned k = 0; k < in->windows->len; k++) {
+            held[g_array_index(in->windows, guint, k)] = true;
+        }
+        for (unsigned k = 0; k < in->attached->len; k++) {
+            held[g_array_index(in->attached, guint, k)] = true;
+        }
+    }
+    g_autoptr(GArray) rest = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < o->windows->len; i++) {
+        if (!held[i]) {
+            g_array_append_val(rest, i);
+        }
+    }
+    unsigned flags = 0;
+    json_t *others = view_windows(report, rest, VIEW_ALL, &flags);
+    if (json_is_object(others)) {
+        json_object_set_new(others, "flags", view_flags(flags));
+    }
+    json_object_set_new(view, "others", others);
+}
+
+json_t *view_of(const Report *report) {
+    json_t *view = json_object();
+    g_autoptr(GPtrArray) timeline = report_timeline(report);
+    put_period(report, view);
+    put_incidents(report, view, timeline);
+    put_title(report, view);
+    put_overview(report, view);
+    json_object_set_new(view, "timeline", view_timeline(report, timeline, report->outages->from, report->outages->to));
+    put_others(report, view);
+    view_measures(report, view);
+    json_object_set_new(view, "quality", view_quality(report));
+    json_object_set_new(view, "method", view_method(report));
+    return view;
+}
