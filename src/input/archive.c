@@ -187,14 +187,14 @@ static bool next_block(Member *m) {
         finish(m);
         return false;
     }
-    if (result != ARCHIVE_OK) {
+    if (result != ARCHIVE_OK) { /* a block may come all the same: its check, or what follows it, is at fault */
         complain(m, "damaged archive member");
-        if (result != ARCHIVE_WARN || !data) { /* a warning is a check that failed: the bytes are there */
+        if (!data || size == 0) {
             return false;
         }
     }
     m->data = data;
-    m->left = size;
+    m->left = size; /* libarchive keeps it until the next call */
     m->hole = offset > 0 && (uint64_t)offset > m->given ? (uint64_t)offset - m->given : 0;
     return true;
 }

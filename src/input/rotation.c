@@ -109,7 +109,8 @@ static Found joined(Name name, size_t at) {
 static Found monthly(Name name, size_t at) {
     if (digits_at(name, at) == 4 && at + 7 <= name.n && name.p[at + 4] == '-' && digits_at(name, at + 5) == 2) {
         const int year = number_at(name, at, 4), month = number_at(name, at + 5, 2);
-        if (plausible(year, month, 1)) {
+        const bool day = at + 8 < name.n && is_separator(name.p[at + 7]) && is_digit(name.p[at + 8]);
+        if (!day && plausible(year, month, 1)) {
             return (Found){year, month, 1, -1, 7};
         }
     }
@@ -127,6 +128,12 @@ static Found date_at(Name name, size_t at) {
     return found.size ? found : monthly(name, at);
 }
 
+/* HHMM or HHMMSS. */
+static bool is_clock(Name name, size_t at, size_t n) {
+    return number_at(name, at, 2) < 24 && number_at(name, at + 2, 2) < 60 &&
+           (n == 4 || number_at(name, at + 4, 2) <= 60);
+}
+
 /* Numbers behind the date: "-00", ".1", "T1030", "_13-45"; returns where they end. Longer ones (a port, an
  * identifier) are part of the name. */
 static size_t parts_after(Name name, size_t at, uint32_t parts[ROTATION_PARTS]) {
@@ -137,7 +144,7 @@ static size_t parts_after(Name name, size_t at, uint32_t parts[ROTATION_PARTS]) 
         }
         const size_t n = digits_at(name, at + joint);
         const size_t end = at + joint + n;
-        const bool clock = n == 2 || n == 4 || n == 6;
+        const bool clock = n == 2 || ((n == 4 || n == 6) && is_clock(name, at + joint, n));
         const bool count = n == 1 || (n == 3 && name.p[at] == '.');
         const bool ends = end == name.n || is_separator(name.p[end]) || strchr("TZ:", name.p[end]) != NULL;
         if (n == 0 || !(clock || count) || !ends) {
@@ -277,7 +284,7 @@ Rotation input_rotation(const char *path) {
     while (cut_suffix(name, &rotation) || cut_number(name, &rotation)) {
     }
     cut_date(name, &rotation);
-    if (name->len == 0 || (name->str[0] == '.' && rotation.date != INSTANT_NONE)) {
+    if (rotation.date != INSTANT_NONE && (name->len == 0 || name->str[0] == '.')) {
         name_by_folder(name, plain, folder ? folder - 1 : 0);
     }
     g_string_prepend_len(name, plain, (gssize)folder);
