@@ -3,7 +3,7 @@
 
 A case is a folder beside this file:
   cmd            the arguments after the program's name, one line
-  input/         the files it reads (the case runs in a scratch copy that holds this folder)
+  input/         the files it reads (the case runs in a scratch folder that holds a copy, and an empty out/)
   exit           the exit status, 0 where the file is missing
   stdout, stderr, out/...
                  what must come out, byte for byte: stdout (or stdout.csv, stdout.json: the same, named for editors), and
@@ -57,6 +57,7 @@ def run(binary, case, update):
     with tempfile.TemporaryDirectory() as scratch:
         if os.path.isdir(f'{case}/input'):
             shutil.copytree(f'{case}/input', f'{scratch}/input')
+        os.mkdir(f'{scratch}/out')
         try:
             done = subprocess.run([binary, *arguments], cwd=scratch, capture_output=True, timeout=TIMEOUT_S,
                                   env={**os.environ, **ENVIRONMENT}, check=False)

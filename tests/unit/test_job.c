@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ * The line as a whole: threads and the order of inputs decide nothing, rejects come in the order of the files, and a
+ * run that read nothing says so. */
+#include "base/error.h"
+#include "base/file.h"
+#include "job.h"
+
+#include <glib.h>
+#include <glib/gstdio.h>
+
+typedef struct {
+    char *folder;
+} Fixture;
+
+static char *inside(const Fixture *f, const char *name) {
+    return g_build_filename(f->folder, name, NULL);
+}
+
+static void put(const Fixture *f, const char *name, const char *text) {
+    g_autofree char *path = inside(f, name);
+    g_assert_true(ds_file_write(path, ds_span_of(text), NULL));
+}
+
+/* Twelve probes a minute apart, the fifth to the seventh failing, with a bad line after the second. */
+static void put_probes(const Fixture *f, const char *name, const char *vantage) {
+    g_autoptr(GString) text = g_string_new("time,service,vantage,status,reason\n");
+    for (int i = 0; i < 12; i++) {
+        g_string_append_printf(text, "2026-04-09T06:%02d:00Z,web,%s,%s,\n", i, vantage,
+                               i >= 4 && i < 7 ? "down" : "up");
+        if (i == 1) {
+            g_string_append_printf(text, "2026-04-09T06:01:30Z,web,%s,maybe,\n", vantage);
+        }
+    }
+    put(f, name, text->str);
+}
+
+static void set_up(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    f->folder = g_dir_make_tmp("downspan-job-XXXXXX", NULL);
+    g_assert_nonnull(f->folder);
+}
+
+static void tear_down(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    g_autoptr(GDir) dir = g_dir_open(f->folder, 0, NULL);
+    for (const char *name; (name = g_dir_read_name(dir));) {
+        g_autofree char *path = inside(f, name);
+        g_remove(path);
+    }
+    g_rmdir(f->folder);
+    g_free(f->folder);
+}
+
+/* A config for the files a, b, c (NULL: none) of the fixture. */
+static Config *config_for(const Fixture *f, const char *a, const char *b, const char *c) {
+    const char *names[] = {a, b, c};
+    Config *config = ds_config_new();
+    config->quiet = true;
+    g_strfreev(config->paths);
+    config->paths = g_new0(char *, 4);
+    for (size_t i = 0; i < 3 && names[i]; i++) {
+        config->paths[i] = inside(f, names[i]);
+    }
+    return config;
+}
+
+static char *windows_of(const Config *config) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Job) job = ds_job_read(config, &error);
+    g_assert_no_error(error);
+    ds_job_measure(job);
+    GString *out = g_string_new(NULL);
+    ds_report_windows(ds_job_report(job), "all", false, out);
+    return g_string_free(out, FALSE);
+}
+
+static void test_order(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    put_probes(f, "a.csv", "eu");
+    put_probes(f, "b.csv", "us");
+    put_probes(f, "c.csv", "ap");
+    g_autoptr(Config) forth = config_for(f, "a.csv", "b.csv", "c.csv");
+    g_autoptr(Config) back = config_for(f, "c.csv", "b.csv", "a.csv");
+    forth->threads = 1;
+    back->threads = 3;
+    g_autofree char *rejects = inside(f, "rejects.txt");
+    back->rejects = g_strdup(rejects);
+    g_autofree char *one = windows_of(forth);
+    g_autofree char *three = windows_of(back);
+    g_assert_cmpstr(one, ==, three);
+    g_assert_nonnull(strstr(one, "2026-04-09T06:04:00.000Z,2026-04-09T06:07:00.000Z"));
+    g_autoptr(GString) text = ds_file_read(rejects, 1 << 20, NULL);
+    g_autofree char *first = g_strdup_printf("%s/a.csv:4: ", f->folder);
+    g_autofree char *second = g_strdup_printf("\n%s/b.csv:4: ", f->folder);
+    g_assert_true(g_str_has_prefix(text->str, first));
+    g_assert_nonnull(strstr(text->str, second));
+    g_assert_nonnull(strstr(text->str, "\n2026-04-09T06:01:30Z,web,eu,maybe,\n"));
+}
+
+static void test_ledger(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    put_probes(f, "a.csv", "eu");
+    put(f, "b.txt", "nothing that\nany parser\nshould know\n");
+    g_autoptr(Config) config = config_for(f, "a.csv", "b.txt", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Job) job = ds_job_read(config, &error);
+    g_assert_no_error(error);
+    const GPtrArray *pages = ds_job_report(job)->quality->files;
+    const FileQuality *good = g_ptr_array_index(pages, 0);
+    const FileQuality *bad = g_ptr_array_index(pages, 1);
+    g_assert_cmpuint(good->entries, ==, good->accepted + good->ignored + good->rejected);
+    g_assert_cmpuint(good->accepted, ==, 12);
+    g_assert_cmpuint(good->rejected, ==, 1);
+    g_assert_true(bad->unusable && bad->candidates && !bad->parser);
+    config->strict = true;
+    g_autoptr(Job) strict = ds_job_read(config, &error);
+    g_assert_null(strict);
+    g_assert_error(error, DS_ERROR, EXIT_INPUT);
+}
+
+static void test_nothing(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    put(f, "a.csv", "time,service,vantage,status\n");
+    put(f, "b.log", "");
+    g_autoptr(Config) config = config_for(f, "a.csv", "b.log", NULL);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(ds_job_read(config, &error));
+    g_assert_error(error, DS_ERROR, EXIT_INPUT);
+    g_assert_true(g_str_has_prefix(error->message, "no record in 2 files"));
+    g_clear_error(&error);
+    g_autoptr(Config) none = config_for(f, NULL, NULL, NULL);
+    g_assert_null(ds_job_read(none, &error));
+    g_assert_error(error, DS_ERROR, EXIT_USAGE);
+    g_clear_error(&error);
+    config->parser = g_strdup("probes-cvs");
+    g_assert_null(ds_job_read(config, &error));
+    g_assert_error(error, DS_ERROR, EXIT_USAGE);
+    g_assert_nonnull(strstr(error->message, "nearest is 'probes-csv'"));
+}
+
+static void count_record(void *context, const Record *record) {
+    unsigned *count = context;
+    g_assert_cmpuint(record->origin.line, >, 1);
+    (*count)++;
+}
+
+static void test_extract(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    put_probes(f, "a.csv", "eu");
+    put_probes(f, "b.csv", "us");
+    g_autoptr(Config) config = config_for(f, "a.csv", "b.csv", NULL);
+    g_autoptr(Quality) quality = ds_quality_new();
+    g_autoptr(GPtrArray) files = NULL;
+    g_autoptr(GError) error = NULL;
+    unsigned count = 0;
+    Sink sink = {.record = count_record, .context = &count};
+    g_assert_true(ds_job_extract(config, &sink, quality, &files, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(count, ==, 24);
+    g_assert_cmpuint(files->len, ==, 2);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add("/job/order", Fixture, NULL, set_up, test_order, tear_down);
+    g_test_add("/job/ledger", Fixture, NULL, set_up, test_ledger, tear_down);
+    g_test_add("/job/nothing", Fixture, NULL, set_up, test_nothing, tear_down);
+    g_test_add("/job/extract", Fixture, NULL, set_up, test_extract, tear_down);
+    return g_test_run();
+}
