@@ -14,16 +14,20 @@ static int64_t floor_div(int64_t a, int64_t b) {
 }
 
 /* Days of the year that begins in March before its month m (0 March .. 11 February). */
-static int64_t days_before_month(int64_t m) {
+static unsigned days_before_month(unsigned m) {
     return (153 * m + 2) / 5;
 }
 
 int64_t ds_days_of(int year, int month, int day) {
-    int64_t y = (int64_t)year - (month <= 2);
-    int64_t era = floor_div(y, ERA_YEARS);
-    int64_t in_era = y - era * ERA_YEARS;
-    int64_t in_year = days_before_month(month > 2 ? month - 3 : month + 9) + day - 1;
-    return era * ERA_DAYS + in_era * 365 + in_era / 4 - in_era / 100 + in_year - EPOCH_DAYS;
+    int64_t y = (int64_t)year - (month <= 2), eras = 0;
+    if (y < 0) { /* whole eras later, so that the divisions are those of small positive numbers */
+        eras = floor_div(y, ERA_YEARS);
+        y -= eras * ERA_YEARS;
+    }
+    unsigned u = (unsigned)y;
+    int64_t before_year = INT64_C(365) * u + u / 4 - u / 100 + u / 400;
+    unsigned before_month = days_before_month((unsigned)(month > 2 ? month - 3 : month + 9));
+    return eras * ERA_DAYS + before_year + before_month + day - 1 - EPOCH_DAYS;
 }
 
 int ds_weekday_of(int64_t days) {
@@ -64,7 +68,7 @@ static void civil_date(int64_t days, Civil *civil) {
     /* The last day of each 4, 100 and 400 years is one more than its share: taken off before dividing. */
     int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / (ERA_DAYS - 1)) / 365;
     int64_t in_year = in_era - (year * 365 + year / 4 - year / 100);
-    int64_t month = (5 * in_year + 2) / 153; /* 0 March .. 11 February */
+    unsigned month = (unsigned)(5 * in_year + 2) / 153; /* 0 March .. 11 February */
     civil->day = (int)(in_year - days_before_month(month)) + 1;
     civil->month = (int)(month < 10 ? month + 3 : month - 9);
     civil->year = (int)(era * ERA_YEARS + year + (month >= 10));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Which forms a time may have, and trying them in order. Most times of most logs are ISO 8601 with a fixed shape, so
- * that shape is read straight from its places; every other text, and every oddity, goes to the forms. */
+ * Which forms a time may have, and trying them in order. Where a form has a shape that most logs write, that shape is
+ * tried first, as it is much faster to read; what it does not fit goes to the form itself. */
 #include "parse/stamp_token.h"
 
 #include "base/error.h"
@@ -109,64 +109,6 @@ static bool is_digit(char byte) {
     return byte >= '0' && byte <= '9';
 }
 
-/* Two digits; a fault sets a bit of *bad above all numbers. */
-static unsigned two(const char *p, unsigned *bad) {
-    unsigned tens = (unsigned)(unsigned char)p[0] - '0', ones = (unsigned)(unsigned char)p[1] - '0';
-    *bad |= (unsigned)(tens > 9) | (unsigned)(ones > 9);
-    return tens * 10 + ones;
-}
-
-/* ".fff", "Z", "+hh:mm" or nothing after the seconds; false for anything else. */
-static bool plain_end(const char *p, const char *end, RawStamp *out) {
-    if (p < end && (*p == '.' || *p == ',')) {
-        int weight = 100, milli = 0;
-        const char *from = ++p;
-        for (; p < end && is_digit(*p); p++) {
-            milli += weight * (*p - '0');
-            weight /= 10;
-        }
-        if (p == from) {
-            return false;
-        }
-        out->local += milli;
-    }
-    if (p == end) {
-        return true;
-    }
-    out->has_offset = true;
-    if (*p == 'Z') {
-        return p + 1 == end;
-    }
-    if (end - p != 6 || (*p != '+' && *p != '-') || p[3] != ':') {
-        return false;
-    }
-    unsigned bad = 0;
-    unsigned hours = two(p + 1, &bad), minutes = two(p + 4, &bad);
-    Millis offset = (Millis)hours * MILLIS_HOUR + (Millis)minutes * MILLIS_MINUTE;
-    out->offset = *p == '-' ? -offset : offset;
-    return !bad && hours <= 23 && minutes <= 59;
-}
-
-/* YYYY-MM-DDTHH:MM:SS[.fff][Z|+hh:mm] and nothing else. False: perhaps another form, or no time at all. */
-static bool scan_plain_iso(Span text, RawStamp *out) {
-    const char *p = text.p;
-    if (text.n < 19 || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') || p[13] != ':' || p[16] != ':') {
-        return false;
-    }
-    unsigned bad = 0;
-    unsigned year = two(p, &bad) * 100 + two(p + 2, &bad), month = two(p + 5, &bad), day = two(p + 8, &bad);
-    unsigned hour = two(p + 11, &bad), minute = two(p + 14, &bad), second = two(p + 17, &bad);
-    bad |= (unsigned)(year == 0) | (unsigned)(month - 1 > 11) | (unsigned)(day == 0) | (unsigned)(hour > 23) |
-           (unsigned)(minute > 59) | (unsigned)(second > 59);
-    if (bad || (day > 28 && (int)day > ds_month_length((int)year, (int)month))) {
-        return false;
-    }
-    int64_t days = ds_days_of((int)year, (int)month, (int)day);
-    *out = (RawStamp){.has_year = true};
-    out->local = ((days * 24 + hour) * 60 + minute) * MILLIS_MINUTE + second * MILLIS_SECOND;
-    return plain_end(p + 19, text.p + text.n, out);
-}
-
 /* What may begin with a digit, told by how many there are. */
 static bool scan_auto_digits(Span text, RawStamp *out) {
     size_t digits = 1;
@@ -177,7 +119,7 @@ static bool scan_auto_digits(Span text, RawStamp *out) {
     bool all = digits == text.n;
     if (digits <= 2) {
         if (next == ' ' || (digits + 1 < text.n && g_ascii_isalpha(text.p[digits + 1]))) {
-            return stamp_form_clf(text, out) || stamp_form_named(text, out);
+            return stamp_plain_clf(text, out) || stamp_form_clf(text, out) || stamp_form_named(text, out);
         }
         return stamp_form_numeric(text, ORDER_FILE, out) || stamp_form_epoch(text, out);
     }
@@ -197,21 +139,21 @@ static bool scan_auto(Span text, RawStamp *out) {
     if (text.p[0] == '-') {
         return stamp_form_epoch(text, out);
     }
-    return stamp_form_named(text, out) || stamp_form_iso(text, out);
+    return stamp_plain_syslog(text, out) || stamp_form_named(text, out) || stamp_form_iso(text, out);
 }
 
 static bool scan_form(FormKind kind, const StampPattern *pattern, Span text, RawStamp *out) {
     switch (kind) {
     case FORM_AUTO:
-        return scan_plain_iso(text, out) || scan_auto(text, out);
+        return stamp_plain_iso(text, out) || scan_auto(text, out);
     case FORM_EPOCH:
         return stamp_form_epoch(text, out);
     case FORM_ISO:
-        return scan_plain_iso(text, out) || stamp_form_iso(text, out);
+        return stamp_plain_iso(text, out) || stamp_form_iso(text, out);
     case FORM_CLF:
-        return stamp_form_clf(text, out);
+        return stamp_plain_clf(text, out) || stamp_form_clf(text, out);
     case FORM_RFC3164:
-        return stamp_form_named(text, out);
+        return stamp_plain_syslog(text, out) || stamp_form_named(text, out);
     case FORM_RFC2822:
     case FORM_CTIME:
         return stamp_form_named(text, out) && out->has_year;

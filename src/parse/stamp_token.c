@@ -85,20 +85,25 @@ static size_t word_length(const StampCursor *c) {
     return n;
 }
 
+static uint32_t three_letters(const char *p) {
+    return (uint32_t)(unsigned char)lower(p[0]) << 16 | (uint32_t)(unsigned char)lower(p[1]) << 8 |
+           (unsigned char)lower(p[2]);
+}
+
 /* Index of the name that the word is, whole or by its first three letters ("sept" too), or -1. */
 static int find_name(const StampCursor *c, size_t n, const char (*names)[10], int count) {
-    for (int i = 0; i < count && n >= 3; i++) {
-        size_t whole = strlen(names[i]);
-        if (n != 3 && n != whole && !(n == 4 && whole == 9)) {
+    if (n < 3) {
+        return -1;
+    }
+    uint32_t begins = three_letters(c->p);
+    for (int i = 0; i < count; i++) {
+        if (three_letters(names[i]) != begins) {
             continue;
         }
-        size_t same = 0;
-        while (same < n && lower(c->p[same]) == names[i][same]) {
-            same++;
-        }
-        if (same == n) {
-            return i;
-        }
+        size_t whole = strlen(names[i]);
+        bool fits = n == 3 || (n == whole && g_ascii_strncasecmp(c->p, names[i], n) == 0) ||
+                    (n == 4 && whole == 9 && lower(c->p[3]) == 't');
+        return fits ? i : -1;
     }
     return -1;
 }

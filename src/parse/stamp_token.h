@@ -59,6 +59,12 @@ bool stamp_form_clf(Span text, RawStamp *out);
 bool stamp_form_named(Span text, RawStamp *out);
 bool stamp_form_numeric(Span text, StampOrder order, RawStamp *out);
 
+/* The commonest shapes, read straight from their places: "2026-11-25T10:00:00" with fraction, Z or +hh:mm;
+ * "25/Nov/2026:10:00:00 +0000"; "Nov  5 10:00:00". False: another form may fit. */
+bool stamp_plain_iso(Span text, RawStamp *out);
+bool stamp_plain_clf(Span text, RawStamp *out);
+bool stamp_plain_syslog(Span text, RawStamp *out);
+
 /* strptime-like patterns. */
 typedef struct StampPattern StampPattern;
 StampPattern *stamp_pattern_new(const char *text, GError **error);

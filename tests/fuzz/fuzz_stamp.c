@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * libFuzzer: every form on any bytes, then the two readings of a file made of the lines. What is read must be an
  * instant of the years 1 to 9999, give or take an offset, and the second reading must see what the first one saw. */
-#include "parse/stamp.h"
+#include "parse/stamp_token.h"
 
 #include <stdlib.h>
 
@@ -34,6 +34,25 @@ static void check(bool holds) {
     }
 }
 
+/* A shape read from its places must be what its form reads. */
+static void check_plain(Span text) {
+    RawStamp plain, form;
+    if (text.n > 0 && text.n <= STAMP_TEXT_MOST) {
+        for (int i = 0; i < 3; i++) {
+            bool fits = i == 0   ? stamp_plain_iso(text, &plain)
+                        : i == 1 ? stamp_plain_clf(text, &plain)
+                                 : stamp_plain_syslog(text, &plain);
+            if (fits) {
+                check(i == 0   ? stamp_form_iso(text, &form)
+                      : i == 1 ? stamp_form_clf(text, &form)
+                               : stamp_form_named(text, &form));
+                check(plain.local == form.local && plain.offset == form.offset && plain.has_year == form.has_year &&
+                      plain.has_offset == form.has_offset);
+            }
+        }
+    }
+}
+
 /* The next line; the bytes are copied so that reading past the end is seen. */
 static char *next_line(const uint8_t **p, const uint8_t *end, size_t *n) {
     const uint8_t *newline = memchr(*p, '\n', (size_t)(end - *p));
@@ -52,6 +71,7 @@ static void read_twice(const StampSpec *spec, const Zone *zone, const uint8_t *d
     for (const uint8_t *p = data, *end = data + size; p < end && count < MOST_LINES;) {
         size_t n;
         g_autofree char *line = next_line(&p, end, &n);
+        check_plain((Span){line, n});
         if (stamp_scan(spec, (Span){line, n}, &stamps[count])) {
             check(llabs(stamps[count].local) < INT64_C(300000000000000));
             check(llabs(stamps[count].offset) < MILLIS_DAY);
