@@ -40,12 +40,14 @@ void cmd_warn(const Quality *quality, const Config *config) {
         if (page->damage) {
             g_string_append(text, ": ");
             cmd_visible(text, page->damage);
-            g_string_append_printf(text, " at byte %" G_GUINT64_FORMAT "; what stands before was read",
-                                   page->damage_offset);
+            if (!page->unusable) {
+                g_string_append_printf(text, " at byte %" G_GUINT64_FORMAT "; what stands before was read",
+                                       page->damage_offset);
+            }
         } else if (page->candidates) {
-            g_string_append(text, ": not read, no parser fits clearly; best are ");
+            g_string_append(text, ": not read, no parser fits clearly: ");
             cmd_visible(text, page->candidates);
-            g_string_append(text, " (choose one with --parser or inputs:)");
+            g_string_append(text, " (--parser or inputs: chooses one)");
         } else if (page->rejected > 0) {
             g_string_append_printf(text, ": %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " entries rejected",
                                    page->rejected, page->entries);

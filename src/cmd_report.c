@@ -10,21 +10,21 @@
 static void print_path(const char *dir, const char *name) {
     g_autofree char *path = g_build_filename(dir, name, NULL);
     g_autoptr(GString) line = g_string_new("  ");
-    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-        cmd_visible(line, path);
-        g_string_append_c(line, '\n');
-        cmd_print(line);
-    }
+    cmd_visible(line, path);
+    g_string_append_c(line, '\n');
+    cmd_print(line);
 }
 
-/* Where to read on: the files that were asked for. */
+/* Where to read on: the files that were asked for, what people open first in front. */
 static void print_paths(const Config *config) {
-    static const char *const usual[] = {"postmortem.html", "postmortem.md", "postmortem.xlsx", "report.json", NULL};
-    char **names = config->outputs ? config->outputs : (char **)usual;
+    static const struct {
+        const char *output, *file;
+    } files[] = {
+        {"html", "postmortem.html"}, {"md", "postmortem.md"}, {"xlsx", "postmortem.xlsx"}, {"json", "report.json"}};
     printf("\nWritten:\n");
-    for (; *names; names++) {
-        if (strcmp(*names, "windows.csv") != 0) {
-            print_path(config->output, *names);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (!config->outputs || g_strv_contains((const char *const *)config->outputs, files[i].output)) {
+            print_path(config->output, files[i].file);
         }
     }
     print_path(config->output, "windows.csv");

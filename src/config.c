@@ -89,7 +89,7 @@
     X("report.template", "template", 0, "FILE", PATH, "text", template_path, "(none)", 0, 0, CONFIG_REPORT,            \
       "a Mustache template of your own to render as well")                                                             \
     X("report.outputs", "outputs", 0, "LIST", WORDS, "list", outputs, "(all)", 0, 0, CONFIG_REPORT,                    \
-      "which files to write, e.g. postmortem.html,report.json")                                                        \
+      "which files to write, of html, md, xlsx, json and csv (always)")                                                \
     X("report.level", "level", 0, "LEVEL", LEVEL, "service, series or all", level, "all", 0, 0, CONFIG_WINDOWS,        \
       "windows of services, of their series, or all")                                                                  \
     X("report.json", "json", 0, NULL, FLAG, "flag", json, "false", 0, 0, CONFIG_JSON,                                  \

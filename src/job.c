@@ -113,8 +113,10 @@ static bool read_file(const Inputs *inputs, guint number, const Sink *sink, GErr
         g_propagate_error(error, fault);
         return false;
     }
-    if (!page->damage) {
-        page->damage = g_strdup(fault->message);
+    if (!page->damage) { /* the page names the file already */
+        g_autofree char *prefix = g_strconcat(file->path, ": ", NULL);
+        bool named = g_str_has_prefix(fault->message, prefix);
+        page->damage = g_strdup(fault->message + (named ? strlen(prefix) : 0));
     }
     g_error_free(fault);
     return true;
@@ -128,9 +130,9 @@ static void append_reason(GString *out, const FileQuality *page) {
     if (page->damage) {
         ds_text_visible(out, ds_span_of(page->damage));
     } else if (page->candidates) {
-        g_string_append(out, "no parser fits clearly; best are ");
+        g_string_append(out, "no parser fits clearly: ");
         ds_text_visible(out, ds_span_of(page->candidates));
-        g_string_append(out, " (choose one with --parser)");
+        g_string_append(out, " (--parser chooses one)");
     } else if (page->examples->len > 0) {
         const RejectExample *first = &g_array_index(page->examples, RejectExample, 0);
         g_string_append_printf(out, "parser %s read no record; line %" G_GUINT64_FORMAT ": %s",
@@ -160,16 +162,18 @@ static bool inputs_finish(Inputs *inputs, GError **error) {
     const Config *config = inputs->config;
     const char *zone = ds_zone_name(config->zone);
     bool zone_used = false;
+    uint64_t accepted = 0; /* of files that count */
     if (config->rejects && !job_rejects_write(inputs->rejects, config->rejects, error)) {
         return false;
     }
     for (guint i = 0; i < inputs->quality->files->len; i++) {
         const FileQuality *page = g_ptr_array_index(inputs->quality->files, i);
+        accepted += page->unusable ? 0 : page->accepted;
         zone_used |= page->zone && strcmp(page->zone, zone) == 0;
         if (config->strict && (page->damage || page->unusable)) {
             g_autoptr(GString) text = g_string_new("under --strict an input must be whole:");
             append_reason(text, page);
-            if (page->damage) {
+            if (page->damage && page->damage_offset > 0) {
                 g_string_append_printf(text, " at byte %" G_GUINT64_FORMAT, page->damage_offset);
             }
             g_set_error_literal(error, DS_ERROR, EXIT_INPUT, text->str);
@@ -181,7 +185,7 @@ static bool inputs_finish(Inputs *inputs, GError **error) {
             inputs->quality->notes,
             g_strdup_printf("Times without a zone were read as %s, the default; --tz says otherwise.", zone));
     }
-    return ds_quality_total(inputs->quality).accepted > 0 ? true : nothing_read(inputs, error);
+    return accepted > 0 ? true : nothing_read(inputs, error);
 }
 
 static void show_progress(const Job *job) {

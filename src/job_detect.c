@@ -39,11 +39,11 @@ bool job_parsers_check(const GPtrArray *parsers, const Config *config, GError **
 static char *describe(const Bid best[3], size_t count) {
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < MIN(count, 3); i++) {
-        g_string_append_printf(text, "%s%s %u of %u entries", i ? ", " : "", ds_parser_name(best[i].parser),
+        g_string_append_printf(text, "%s%s reads %u of %u entries", i ? ", " : "", ds_parser_name(best[i].parser),
                                best[i].matched, best[i].tried);
     }
     if (count == 0) {
-        g_string_append(text, "no parser reads any of its first entries");
+        g_string_append(text, "none reads any of its first entries");
     }
     return g_string_free(text, FALSE);
 }

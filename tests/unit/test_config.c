@@ -91,7 +91,7 @@ static const char whole[] =
     "objectives: [{service: web, target: 99.95%, window: 30d}]\n"
     "impact: {currency: EUR, cost-low: 0.4}\n"
     "notices: [{time: 2026-03-29T00:10:00Z, phase: investigating, text: We look}]\n"
-    "report: {output: out, outputs: [report.json, windows.csv]}\n";
+    "report: {output: out, outputs: [json, html]}\n";
 
 static void test_file(void) {
     g_autoptr(GError) error = NULL;
@@ -134,7 +134,7 @@ static void test_file(void) {
     g_assert_cmpfloat_with_epsilon(objective->target, 0.9995, 1e-12);
     g_assert_cmpint(objective->window, ==, 30 * MILLIS_DAY);
     g_assert_cmpstr(((PlannedRecord *)g_ptr_array_index(config->notices, 0))->phase, ==, "investigating");
-    g_assert_cmpstr(config->outputs[1], ==, "windows.csv");
+    g_assert_cmpstr(config->outputs[1], ==, "html");
 }
 
 static void test_short_forms(void) {
