@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT
+ * Which parser fits: each reads the head of the file as it would read the file, without times resolved and records
+ * made, and the share of entries it can read is its score. Bounded by a number of entries, so a file costs some
+ * milliseconds. */
+#include "parse/parser.h"
+
+#define ENTRIES_MAX 200u
+#define HEAD_MAX (64u << 10)
+#define TIE 0.0001 /* what a known column or path is worth among equals */
+#define KEYS_COUNTED 50u
+#define DOCUMENT_SCORE 0.9 /* of a document that is longer than the head and has all it needs */
+
+static bool has_value(const Run *run, const Need *need) {
+    for (unsigned i = 0; i < PIECE_ALTERNATIVES && need->slots[i] >= 0; i++) {
+        if (run->values[need->slots[i]].p) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t seen_needs(const Run *run, const Need *needs, unsigned count) {
+    uint64_t seen = 0;
+    for (unsigned i = 0; i < count; i++) {
+        seen |= (uint64_t)has_value(run, &needs[i]) << i;
+    }
+    return seen;
+}
+
+void run_note_needs(Run *run) {
+    if (run->mode == RUN_BID) {
+        run->needs_seen |= seen_needs(run, run->parser->require, run->parser->require_count);
+        run->refused_seen |= seen_needs(run, run->parser->refuse, run->parser->refuse_count);
+        run->optional_seen |= seen_needs(run, run->parser->optional, run->parser->optional_count);
+    }
+}
+
+/* Does the text hold "key" as JSON writes it? */
+static bool holds_key(Span text, const char *key, size_t length) {
+    for (size_t i = 0; length && i + length + 2 <= text.n; i++) {
+        const char *quote = memchr(text.p + i, '"', text.n - i - length - 1);
+        if (!quote) {
+            return false;
+        }
+        i = (size_t)(quote - text.p);
+        if (memcmp(quote + 1, key, length) == 0 && quote[length + 1] == '"') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All keys of a path (or of one of its alternatives) stand somewhere in the text. */
+static bool holds_path(Span text, const char *path) {
+    g_auto(GStrv) choices = g_strsplit(path, "|", 0);
+    for (unsigned i = 0; choices[i]; i++) {
+        g_auto(GStrv) keys = g_strsplit(choices[i], ".", 0);
+        bool all = keys[0] != NULL;
+        for (unsigned k = 0; all && keys[k]; k++) {
+            const char *key = keys[k] + strspn(keys[k], "^");
+            size_t length = strcspn(key, "[");
+            bool index = length == 0 || strspn(key, "0123456789") == length;
+            all = index || holds_key(text, key, length);
+        }
+        if (all) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool holds_steps(const Parser *parser, Span text) {
+    for (unsigned i = 0; i < parser->step_count; i++) {
+        Span key = parser->steps[i].key;
+        if (key.n && !holds_key(text, key.p, key.n)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A document of which only the head is there: the names of its parts are all there is to judge. */
+static double score_cut(const Parser *parser, Span text) {
+    if (parser->type != TYPE_JSON || !parser->step_count || !parser->require_count || !holds_steps(parser, text)) {
+        return 0;
+    }
+    for (unsigned i = 0; i < parser->require_count; i++) {
+        if (!holds_path(text, parser->require[i].text)) {
+            return 0;
+        }
+    }
+    for (unsigned i = 0; i < parser->refuse_count; i++) {
+        if (holds_path(text, parser->refuse[i].text)) {
+            return 0;
+        }
+    }
+    return DOCUMENT_SCORE - TIE * (KEYS_COUNTED - MIN(parser->require_count, KEYS_COUNTED));
+}
+
+/* With `entries:` what must be there may stand outside of the entries. */
+static bool needs_met(const Run *run, Span head) {
+    const Parser *parser = run->parser;
+    for (unsigned i = 0; i < parser->require_count; i++) {
+        if (!(run->needs_seen >> i & 1) && !(parser->step_count && holds_path(head, parser->require[i].text))) {
+            return false;
+        }
+    }
+    return run->refused_seen == 0;
+}
+
+static double score(const Run *run, Span head) {
+    const Parser *parser = run->parser;
+    uint64_t taken = run->ignored - run->blank;
+    uint64_t tried = run->accepted + taken + run->rejected;
+    if (run->cut_document.p && tried == 0) {
+        return score_cut(parser, run->cut_document);
+    }
+    if (run->misfit || run->accepted == 0 || (parser->type == TYPE_JSON && !needs_met(run, head))) {
+        return 0;
+    }
+    unsigned keys = run->csv.known;
+    for (unsigned i = 0; i < 64; i++) {
+        keys += (unsigned)((run->needs_seen >> i & 1) + (run->optional_seen >> i & 1));
+    }
+    double share = ((double)run->accepted + (double)taken / 2) / (double)tried;
+    double ranked = share - TIE * (KEYS_COUNTED - MIN(keys, KEYS_COUNTED));
+    return share >= 0.5 ? MAX(ranked, 0.5) : MAX(ranked, 0);
+}
+
+static Bid bid_one(const Parser *parser, Span head, bool whole) {
+    static const InputFile file = {.path = (char *)"head", .stem = (char *)"head"};
+    Run run;
+    run_start(&run, parser, RUN_BID);
+    run.file = &file;
+    run.limit = ENTRIES_MAX;
+    run.bytes = (Bytes){.memory = head, .partial = !whole};
+    run_read(&run);
+    Bid bid = {.parser = parser,
+               .matched = (unsigned)run.accepted,
+               .ignored = (unsigned)(run.ignored - run.blank),
+               .tried = (unsigned)(run.accepted + run.ignored - run.blank + run.rejected)};
+    bid.score = score(&run, head);
+    framer_stop(&run.framer);
+    run_stop(&run);
+    return bid;
+}
+
+/* Bytes that no text has: then no parser is asked. NUL runs of a truncated file are allowed. */
+static bool is_binary(Span head) {
+    size_t strange = 0, nuls = 0;
+    for (size_t i = 0; i < head.n; i++) {
+        unsigned char c = (unsigned char)head.p[i];
+        nuls += c == 0;
+        strange += (c < 0x20 && c != 0 && !strchr("\t\n\r\f\033\b", c)) || c == 0x7f;
+    }
+    return strange * 10 > head.n - nuls;
+}
+
+size_t ds_parsers_bid(const GPtrArray *parsers, Span head, bool whole, Bid best[3]) {
+    size_t candidates = 0;
+    memset(best, 0, 3 * sizeof *best);
+    whole = whole && head.n <= HEAD_MAX;
+    head.n = MIN(head.n, HEAD_MAX);
+    if (is_binary(head)) {
+        return 0;
+    }
+    for (unsigned i = 0; i < parsers->len; i++) {
+        Bid bid = bid_one(parsers->pdata[i], head, whole);
+        if (!(bid.score > 0)) {
+            continue;
+        }
+        candidates++;
+        for (unsigned k = 0; k < 3; k++) {
+            if (!best[k].parser || bid.score > best[k].score) {
+                Bid moved = best[k];
+                best[k] = bid;
+                bid = moved;
+                if (!bid.parser) {
+                    break;
+                }
+            }
+        }
+    }
+    return candidates;
+}

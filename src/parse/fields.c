@@ -1,0 +1,662 @@
+/* SPDX-License-Identifier: MIT
+ * Captures to a Record: sources are worked out into values (a value a field), then the record of the rule's signal is
+ * put together. Nothing is allocated in the common path: values are spans of the entry, joined texts live in scratch
+ * buffers of the run. */
+#include "parse/parser.h"
+
+#include "base/text.h"
+
+#define WHYS_MAX 100 /* rejections told by a word of the file: beyond that only their kind is told */
+#define WORD_SHOWN 40
+#define HELD_MAX 65536u
+
+typedef struct {
+    Span text;
+    int code;
+    Unit unit;
+} Value;
+
+typedef struct {
+    Value of[FIELD_COUNT];
+} Values;
+
+/* ---- sources ---- */
+
+static Span slot_value(const Run *run, int slot) {
+    if (slot < SLOT_KEPT) {
+        return run->values[slot];
+    }
+    const GString *kept = run->kept[slot - SLOT_KEPT];
+    return (Span){kept->str, kept->len};
+}
+
+static Span piece_value(const Run *run, const Piece *piece) {
+    Span value = slot_value(run, piece->slots[0]);
+    for (unsigned i = 1; value.n == 0 && i < PIECE_ALTERNATIVES && piece->slots[i] >= 0; i++) {
+        value = slot_value(run, piece->slots[i]);
+    }
+    return value;
+}
+
+static Span joined_value(Run *run, const Source *source) {
+    GString *out = run->joined[source->field];
+    bool any = false;
+    g_string_truncate(out, 0);
+    for (unsigned i = 0; i < source->piece_count; i++) {
+        const Piece *piece = &source->pieces[i];
+        Span part = piece->slots[0] < 0 ? piece->literal : piece_value(run, piece);
+        any |= piece->slots[0] >= 0 && part.n > 0;
+        g_string_append_len(out, part.p ? part.p : "", (gssize)part.n);
+    }
+    return any ? (Span){out->str, out->len} : (Span){NULL, 0};
+}
+
+static bool same_word(Span a, Span b) {
+    return a.n == b.n && g_ascii_strncasecmp(a.p ? a.p : "", b.p ? b.p : "", a.n) == 0;
+}
+
+/* `map`, then `match`; true where a row took the text. */
+static bool translate(const Run *run, const Source *source, Value *value) {
+    for (unsigned i = 0; i < source->map_count; i++) {
+        if (ds_span_equal(source->map[i].key, value->text)) {
+            *value = (Value){source->map[i].value, source->map[i].code, value->unit};
+            return true;
+        }
+    }
+    for (unsigned i = 0; i < source->map_count; i++) {
+        if (same_word(source->map[i].key, value->text)) {
+            *value = (Value){source->map[i].value, source->map[i].code, value->unit};
+            return true;
+        }
+    }
+    for (unsigned i = 0; i < source->match_count; i++) {
+        if (matcher_match(run->matcher, source->match[i].regex, value->text) == MATCH_FOUND) {
+            *value = (Value){source->match[i].value, source->match[i].code, value->unit};
+            return true;
+        }
+    }
+    return false;
+}
+
+enum { CODE_REFUSED = -2 }; /* a word that the rule's own table does not have */
+
+static void source_value(Run *run, const Source *source, Value *value) {
+    if (source->constant) {
+        *value = (Value){source->text, source->code, source->unit};
+        return;
+    }
+    *value = (Value){{NULL, 0}, CODE_NONE, source->unit};
+    value->text = source->piece_count == 1 && source->pieces[0].slots[0] >= 0 ? piece_value(run, source->pieces)
+                                                                              : joined_value(run, source);
+    bool tables = source->map_count || source->match_count;
+    if (!tables && (!source->has_default || value->text.n)) {
+        return;
+    }
+    if (tables && translate(run, source, value)) {
+        return;
+    }
+    if (source->has_default) {
+        *value = (Value){source->fallback, source->fallback_code, source->unit};
+    } else if (source->field == FIELD_STATE || source->field == FIELD_FROM) {
+        value->code = CODE_REFUSED;
+    }
+}
+
+static void gather(Run *run, const Rule *rule, Values *values) {
+    memset(values, 0, sizeof *values);
+    for (unsigned i = 0; i < rule->source_count; i++) {
+        const Source *source = &rule->sources[i];
+        Value value;
+        source_value(run, source, &value);
+        Value *place = &values->of[source->field];
+        if (value.text.n || !place->text.p) {
+            *place = value;
+        }
+    }
+    for (unsigned i = 0; run->remembered_set >> i; i++) {
+        if (run->remembered_set >> i & 1 && values->of[i].text.n == 0) {
+            values->of[i] = (Value){{run->remembered[i]->str, run->remembered[i]->len}, CODE_NONE, UNIT_TEXT};
+        }
+    }
+}
+
+static void remember(Run *run, const Rule *rule) {
+    for (unsigned i = 0; i < rule->source_count; i++) {
+        const Source *source = &rule->sources[i];
+        Value value;
+        if (!(rule->remember & 1u << source->field)) {
+            continue;
+        }
+        source_value(run, source, &value);
+        if (value.text.n) {
+            GString *place = run->remembered[source->field];
+            g_string_truncate(place, 0);
+            g_string_append_len(place, value.text.p, (gssize)value.text.n);
+            run->remembered_set |= 1u << source->field;
+        }
+    }
+    for (unsigned i = 0; i < rule->keep_count; i++) {
+        Span text = slot_value(run, rule->keeps[i].slot);
+        GString *place = run->kept[rule->keeps[i].kept];
+        g_string_truncate(place, 0);
+        g_string_append_len(place, text.p ? text.p : "", (gssize)text.n);
+    }
+    if (run->sequencer && rule->remember & 1u << FIELD_SERVICE) {
+        sequencer_restart(run->sequencer); /* a header: the tool was started anew */
+    }
+}
+
+/* ---- why an entry is rejected ---- */
+
+/* "unknown state 'WORD'": the words of a file are bounded, so that no log can fill the memory of interned texts. */
+static const char *why_word(Run *run, const char *kind, Span word) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text, "%s '", kind);
+    ds_text_visible(text, (Span){word.p, MIN(word.n, WORD_SHOWN)});
+    g_string_append(text, word.n > WORD_SHOWN ? "...'" : "'");
+    const char *known = g_hash_table_lookup(run->whys, text->str);
+    if (!known && g_hash_table_size(run->whys) < WHYS_MAX) {
+        known = g_intern_string(text->str);
+        g_hash_table_add(run->whys, (char *)known);
+    }
+    return known ? known : g_intern_string(kind);
+}
+
+/* ---- single values ---- */
+
+static const char *read_state(Run *run, const Value *value, State *state) {
+    if (value->code >= 0) {
+        *state = (State)value->code;
+        return NULL;
+    }
+    if (value->code == CODE_REFUSED) {
+        return why_word(run, "unknown state", value->text);
+    }
+    if (value->text.n == run->word_state_length &&
+        memcmp(run->word_state, value->text.p ? value->text.p : "", value->text.n) == 0) {
+        *state = (State)run->word_state_code;
+        return NULL;
+    }
+    int code = words_state(value->text);
+    if (code == CODE_NONE) {
+        return why_word(run, "unknown state", ds_span_trim(value->text));
+    }
+    if (value->text.n <= sizeof run->word_state && value->text.n) {
+        memcpy(run->word_state, value->text.p, value->text.n);
+        run->word_state_length = (uint8_t)value->text.n;
+        run->word_state_code = code;
+    }
+    *state = (State)code;
+    return NULL;
+}
+
+static Reason read_reason(Run *run, const Value *value) {
+    if (value->code >= 0) {
+        return (Reason)value->code;
+    }
+    if (value->text.n == 0) {
+        return REASON_NONE;
+    }
+    if (value->text.n == run->word_reason_length && memcmp(run->word_reason, value->text.p, value->text.n) == 0) {
+        return run->word_reason_code;
+    }
+    Reason reason = words_reason(value->text);
+    if (value->text.n <= sizeof run->word_reason) {
+        memcpy(run->word_reason, value->text.p, value->text.n);
+        run->word_reason_length = value->text.n;
+        run->word_reason_code = reason;
+    }
+    return reason;
+}
+
+/* Digits and a point to a whole number of 1/1000 of the unit; the common case, exact. False: something else. */
+static bool read_decimal(Span text, int64_t *thousandths) {
+    int64_t value = 0;
+    size_t i = 0;
+    for (; i < text.n && i < 15 && text.p[i] >= '0' && text.p[i] <= '9'; i++) {
+        value = value * 10 + (text.p[i] - '0');
+    }
+    if (i == 0 || (i < text.n && text.p[i] != '.')) {
+        return false;
+    }
+    value *= 1000;
+    int64_t scale = 100;
+    for (i++; i < text.n; i++, scale /= 10) {
+        if (text.p[i] < '0' || text.p[i] > '9') {
+            return false;
+        }
+        value += (text.p[i] - '0') * scale;
+    }
+    *thousandths = value;
+    return true;
+}
+
+/* A length in ms, cut; 0 where the text tells none (empty, "-", "NaN", negative). */
+static Millis read_length(const Value *value) {
+    static const double factors[] = {1, 1000, 1, 1e-3, 1e-6};
+    static const int64_t divisors[] = {1, 1, 1000, 1000000, 1000000000};
+    Span text = ds_span_trim(value->text);
+    Millis length = 0;
+    double number = 0;
+    if (text.n == 0) {
+        return 0;
+    }
+    if (value->unit == UNIT_TEXT) {
+        return ds_text_millis(text, &length) && length > 0 ? length : 0;
+    }
+    int64_t thousandths = 0;
+    if (read_decimal(text, &thousandths)) {
+        return thousandths / divisors[value->unit];
+    }
+    if (!ds_text_double(text, &number) || !(number > 0) || number * factors[value->unit] > 1e15) {
+        return 0;
+    }
+    return (Millis)(number * factors[value->unit]);
+}
+
+static bool read_count(const Value *value, uint32_t *count) {
+    int64_t number = 0;
+    double real = 0;
+    Span text = ds_span_trim(value->text);
+    if (!ds_text_int(text, &number)) {
+        if (!ds_text_double(text, &real) || real < 0 || real > UINT32_MAX) {
+            return false;
+        }
+        number = (int64_t)real;
+    }
+    *count = (uint32_t)number;
+    return number >= 0 && number <= UINT32_MAX;
+}
+
+/* An HTTP status; "-" and negative ones stand for none sent: 0. */
+static bool read_status(Span text, int64_t *status) {
+    text = ds_span_trim(text);
+    if (ds_span_equal(text, SPAN("-"))) {
+        *status = 0;
+        return true;
+    }
+    if (!ds_text_int(text, status) || *status >= 1000) {
+        return false;
+    }
+    *status = MAX(*status, 0);
+    return true;
+}
+
+/* ---- records of the signals ---- */
+
+static const char *build_probe(Run *run, const Rule *rule, const Values *values, Record *record) {
+    bool silent = rule->event == EVENT_MONITOR_STOP || rule->event == EVENT_MONITOR_START;
+    const Value *state = &values->of[FIELD_STATE], *status = &values->of[FIELD_STATUS];
+    bool by_status = state->code < 0 && state->text.n == 0 && status->text.n > 0 && state->code != CODE_REFUSED;
+    const char *why = silent ? NULL : read_state(run, by_status ? status : state, &record->state);
+    if (why) {
+        return why;
+    }
+    record->duration = read_length(&values->of[FIELD_DURATION]);
+    record->reason = read_reason(run, &values->of[FIELD_REASON]);
+    int64_t code = 0;
+    if (record->reason == REASON_NONE && status->text.n && read_status(status->text, &code)) {
+        record->reason = words_status(code);
+    }
+    if (record->state == STATE_UP) {
+        record->reason = REASON_NONE;
+    }
+    if (record->signal == SIGNAL_TRANSITION) {
+        record->interval = read_length(&values->of[FIELD_INTERVAL]);
+        record->soft = values->of[FIELD_SOFT].text.n && words_true(values->of[FIELD_SOFT].text);
+        if (values->of[FIELD_FROM].text.n) {
+            why = read_state(run, &values->of[FIELD_FROM], &record->from);
+        }
+    }
+    return why;
+}
+
+static const char *build_request(const Values *values, Record *record) {
+    const Value *bad = &values->of[FIELD_BAD], *status = &values->of[FIELD_STATUS];
+    int64_t code = 0;
+    bool is_bad = false;
+    record->count = 1;
+    if (values->of[FIELD_TALLY].text.n && !read_count(&values->of[FIELD_TALLY], &record->count)) {
+        return "count is no number";
+    }
+    if (bad->text.n) {
+        is_bad = words_true(bad->text);
+        if (!is_bad && !words_false(bad->text)) {
+            return "bad is neither true nor false";
+        }
+    } else if (read_status(status->text, &code)) {
+        is_bad = code == 0 || (code >= 500 && code < 600);
+    } else {
+        return status->text.n ? "status is no HTTP status" : "no status";
+    }
+    record->bad = is_bad ? record->count : 0;
+    return NULL;
+}
+
+static const char *build_report(const Values *values, Record *record) {
+    record->count = 1;
+    record->user = values->of[FIELD_USER].text;
+    if (values->of[FIELD_TALLY].text.n) {
+        record->counted = true;
+        if (!read_count(&values->of[FIELD_TALLY], &record->count)) {
+            return "count is no number";
+        }
+    }
+    return NULL;
+}
+
+static const char *build_maintenance(Run *run, const Values *values, Record *record, RawStamp *until, bool *has_until) {
+    const Value *end = &values->of[FIELD_UNTIL];
+    record->duration = read_length(&values->of[FIELD_DURATION]);
+    Span text = ds_span_trim(end->text);
+    *has_until = text.n > 0 && stamp_scan(run->parser->stamp, text, until);
+    return text.n > 0 && !*has_until ? "end not understood" : NULL;
+}
+
+static void build_names(const Run *run, const Values *values, Record *record) {
+    record->service = ds_span_trim(values->of[FIELD_SERVICE].text);
+    record->vantage = ds_span_trim(values->of[FIELD_VANTAGE].text);
+    record->check = ds_span_trim(values->of[FIELD_CHECK].text);
+    bool silent = record->event == EVENT_MONITOR_STOP || record->event == EVENT_MONITOR_START;
+    bool all = silent || record->signal == SIGNAL_NOTICE || record->signal == SIGNAL_MAINTENANCE;
+    if (record->service.n == 0) {
+        record->service = all ? run->defaults.service_told : run->defaults.service;
+    }
+    if (record->vantage.n == 0) {
+        record->vantage = run->defaults.vantage;
+    }
+    if (record->check.n == 0) {
+        record->check = run->defaults.check;
+    }
+}
+
+/* ---- hold: a reason told in a line before ---- */
+
+typedef struct {
+    Reason reason;
+    Millis duration;
+    char *text;
+} Held;
+
+void held_free(void *held) {
+    g_free(((Held *)held)->text);
+    g_free(held);
+}
+
+static const char *held_key(Run *run, const Record *record) {
+    const Span parts[] = {record->service, record->vantage, record->check};
+    g_string_truncate(run->key, 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_string_append_len(run->key, parts[i].p ? parts[i].p : "", (gssize)parts[i].n);
+        g_string_append_c(run->key, '\x1f');
+    }
+    return run->key->str;
+}
+
+static void hold(Run *run, const Rule *rule) {
+    Values values;
+    Record record = {.signal = rule->signal, .until = INSTANT_NONE};
+    gather(run, rule, &values);
+    build_names(run, &values, &record);
+    if (record.service.n == 0) {
+        record.service = run->defaults.service;
+    }
+    Held *held = g_new0(Held, 1);
+    int64_t code = 0;
+    held->reason = read_reason(run, &values.of[FIELD_REASON]);
+    if (held->reason == REASON_NONE && read_status(values.of[FIELD_STATUS].text, &code)) {
+        held->reason = words_status(code);
+    }
+    held->duration = read_length(&values.of[FIELD_DURATION]);
+    held->text = g_strndup(values.of[FIELD_TEXT].text.p, MIN(values.of[FIELD_TEXT].text.n, 4096));
+    if (g_hash_table_size(run->held) >= HELD_MAX) {
+        g_hash_table_remove_all(run->held);
+    }
+    g_hash_table_replace(run->held, g_strdup(held_key(run, &record)), held);
+}
+
+/* Gives the record what was held for it. text: where its text is kept until the record is emitted. */
+static void take_held(Run *run, Record *record) {
+    const char *key = held_key(run, record);
+    Held *held = g_hash_table_lookup(run->held, key);
+    if (!held) {
+        return;
+    }
+    bool failed = record->state != STATE_UP;
+    if (failed && (record->reason == REASON_NONE || record->reason == REASON_PACKET_LOSS)) {
+        record->reason = held->reason != REASON_NONE ? held->reason : record->reason;
+    }
+    if (record->duration == 0) {
+        record->duration = held->duration;
+    }
+    if (record->text.n == 0 && held->text) {
+        GString *place = run->joined[FIELD_TEXT];
+        g_string_assign(place, held->text);
+        record->text = (Span){place->str, place->len};
+    }
+    g_hash_table_remove(run->held, key);
+}
+
+/* ---- an entry ---- */
+
+static void note_step(Run *run, uint64_t line, Instant time) {
+    Instant before = run->previous_time;
+    run->previous_time = time;
+    if (before == INSTANT_NONE || time == before || run->unordered) {
+        return;
+    }
+    unsigned way = time < before ? 0 : 1;
+    uint64_t n = run->steps[way].count++;
+    if (n < G_N_ELEMENTS(run->steps[way].first)) {
+        run->steps[way].first[n] = (ClockStep){line, way == 0 ? before - time : time - before};
+    }
+}
+
+static const char *build(Run *run, const Rule *rule, const Values *values, Record *record, RawStamp *until,
+                         bool *has_until) {
+    switch (rule->signal) {
+    case SIGNAL_REQUEST:
+        return build_request(values, record);
+    case SIGNAL_REPORT:
+        return build_report(values, record);
+    case SIGNAL_NOTICE:
+        record->phase = ds_span_trim(values->of[FIELD_PHASE].text);
+        return NULL;
+    case SIGNAL_MAINTENANCE:
+        return build_maintenance(run, values, record, until, has_until);
+    case SIGNAL_PROBE:
+    case SIGNAL_TRANSITION:
+    case SIGNAL_SERVICE:
+    case SIGNAL_MONITOR:
+    case SIGNAL_COUNT:
+        break;
+    }
+    return build_probe(run, rule, values, record);
+}
+
+/* A probe with a number goes through the sequencer, all else straight to the sink. */
+static const char *deliver(Run *run, const Rule *rule, const Values *values, Record *record, Instant stamped) {
+    int64_t number = 0;
+    bool numbered = run->sequencer && record->signal == SIGNAL_PROBE && values->of[FIELD_SEQ].text.n;
+    if (numbered && (!ds_text_int(ds_span_trim(values->of[FIELD_SEQ].text), &number) || number < 0)) {
+        return "sequence number not understood";
+    }
+    bool answered = record->state == STATE_UP || record->state == STATE_DEGRADED;
+    if (rule->stamped == STAMPED_COMPLETED && record->signal == SIGNAL_PROBE && record->duration > 0 &&
+        (answered || !numbered || values->of[FIELD_DURATION].text.n)) {
+        record->time -= record->duration;
+    }
+    if (!numbered) {
+        run_emit(run, record);
+        return NULL;
+    }
+    SendTime sending = answered ? SEND_KNOWN : SEND_UNKNOWN;
+    if (rule->stamped == STAMPED_SENT && rule->stamped_told) {
+        sending = SEND_KNOWN;
+    } else if (rule->stamped == STAMPED_NEXT && !answered) {
+        sending = SEND_NEXT;
+    } else if (!answered && record->time != stamped) {
+        sending = SEND_KNOWN;
+    }
+    sequencer_add(run->sequencer, record, number, sending, stamped);
+    return NULL;
+}
+
+static void survey_entry(Run *run, const Rule *rule, const Values *values) {
+    RawStamp raw;
+    if (stamp_scan(run->parser->stamp, ds_span_trim(values->of[FIELD_TIME].text), &raw)) {
+        stamp_survey_add(&run->survey, &raw);
+    }
+    if (rule->signal == SIGNAL_MAINTENANCE && values->of[FIELD_UNTIL].text.n &&
+        stamp_scan(run->parser->stamp, ds_span_trim(values->of[FIELD_UNTIL].text), &raw)) {
+        run->survey.dmy += raw.decided_dmy; /* an end tells the order of day and month as well as a start */
+        run->survey.mdy += raw.decided_mdy;
+    }
+}
+
+/* The end of a maintenance: resolved on a copy, since it is no step of the file's own clock. */
+static bool resolve_until(Run *run, const RawStamp *raw, Record *record) {
+    StampContext before = run->stamp;
+    RawStamp last = run->last_raw;
+    bool surveyed = run->surveyed;
+    Instant until = INSTANT_NONE;
+    if (!run_resolve(run, raw, &until)) {
+        return false;
+    }
+    if (run->surveyed == surveyed) {
+        run->stamp = before;
+        run->last_raw = last;
+    }
+    record->until = until;
+    return true;
+}
+
+static const char *make_record(Run *run, const Rule *rule, const Entry *entry, const Values *values) {
+    Record record = {.signal = rule->signal, .event = rule->event, .until = INSTANT_NONE, .count = 1};
+    RawStamp raw, until;
+    bool has_until = false;
+    Span time = values->of[FIELD_TIME].text;
+    if (!stamp_scan(run->parser->stamp, time, &raw)) {
+        return ds_span_trim(time).n ? "time not understood" : "no time";
+    }
+    const char *why = build(run, rule, values, &record, &until, &has_until);
+    if (why || run->mode == RUN_BID) {
+        return why;
+    }
+    record.text = values->of[FIELD_TEXT].text;
+    if (record.text.n == 0 && rule->signal != SIGNAL_REQUEST && values->of[FIELD_REASON].code < 0) {
+        record.text = values->of[FIELD_REASON].text;
+    }
+    build_names(run, values, &record);
+    record.origin = (Origin){run->file_number, entry->line};
+    Instant stamped = INSTANT_NONE;
+    if (!run_resolve(run, &raw, &stamped) || (has_until && !resolve_until(run, &until, &record))) {
+        return NULL;
+    }
+    record.time = stamped;
+    if (rule->signal == SIGNAL_MAINTENANCE && record.until == INSTANT_NONE && record.duration > 0) {
+        record.until = record.time + record.duration;
+    }
+    if (g_hash_table_size(run->held) && (rule->signal == SIGNAL_PROBE || rule->signal == SIGNAL_TRANSITION)) {
+        take_held(run, &record);
+    }
+    if (rule->signal == SIGNAL_REQUEST || rule->signal == SIGNAL_REPORT) {
+        record.hash = ds_span_hash(entry->raw);
+    }
+    why = deliver(run, rule, values, &record, stamped);
+    if (!why && rule->signal != SIGNAL_MAINTENANCE) {
+        note_step(run, entry->line, stamped);
+    }
+    return why;
+}
+
+static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
+    if (rule->remember || rule->keep_count) {
+        remember(run, rule);
+    }
+    if (rule->ignore || rule->hold) {
+        if (rule->hold && run->mode == RUN_READ) {
+            hold(run, rule);
+        }
+        run_ignore(run);
+        return;
+    }
+    Values values;
+    gather(run, rule, &values);
+    if (run->mode == RUN_SURVEY) {
+        survey_entry(run, rule, &values);
+        return;
+    }
+    const char *why = make_record(run, rule, entry, &values);
+    if (why) {
+        run_reject(run, entry, why);
+    } else {
+        run_accept(run);
+    }
+}
+
+static bool when_holds(const Run *run, const Rule *rule) {
+    for (unsigned i = 0; i < rule->when_count; i++) {
+        const When *when = &rule->when[i];
+        Span value = piece_value(run, &when->piece);
+        bool found = false;
+        for (unsigned k = 0; !found && k < when->count; k++) {
+            found = ds_span_equal(when->values[k], value);
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void run_entry(Run *run, const Entry *entry) {
+    for (unsigned i = 0; i < run->parser->rule_count; i++) {
+        const Rule *rule = &run->rules[i];
+        if (rule->regex) {
+            MatchResult result = matcher_match(run->matcher, rule->regex, entry->text);
+            if (result == MATCH_LIMIT) {
+                run_reject(run, entry, "pattern limit reached");
+                return;
+            }
+            if (result == MATCH_NONE) {
+                continue;
+            }
+            matcher_values(run->matcher, rule->regex, entry->text, run->values);
+        }
+        if (rule->when_count == 0 || when_holds(run, rule)) {
+            apply_rule(run, rule, entry);
+            return;
+        }
+    }
+    run_reject(run, entry, "no rule of the parser takes it");
+}
+
+void run_event(Run *run, const Entry *entry, const Instant *times, size_t count) {
+    const Rule *rule = NULL;
+    for (unsigned i = 0; !rule && i < run->parser->rule_count; i++) {
+        rule = when_holds(run, &run->rules[i]) ? &run->rules[i] : NULL;
+    }
+    if (!rule || rule->ignore || rule->hold || count == 0) {
+        if (rule) {
+            run_ignore(run);
+        } else {
+            run_reject(run, entry, "no rule of the parser takes it");
+        }
+        return;
+    }
+    Values values;
+    gather(run, rule, &values);
+    Record record = {.signal = rule->signal, .event = rule->event, .count = 1};
+    record.origin = (Origin){run->file_number, entry->line};
+    record.text = values.of[FIELD_TEXT].text;
+    record.phase = values.of[FIELD_PHASE].text;
+    record.text = record.text.n ? record.text : slot_value(run, SLOT_SUMMARY);
+    build_names(run, &values, &record);
+    for (size_t i = 0; i < count && run->mode == RUN_READ; i++) {
+        record.time = times[2 * i];
+        record.until = times[2 * i + 1];
+        run_emit(run, &record);
+    }
+    run_accept(run);
+}

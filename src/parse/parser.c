@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT
+ * A parser file to a compiled Parser: everything that can be decided once is decided here, names become slot numbers,
+ * words become codes, and every mistake is told with its line. docs/parsers.md is the reference. */
+#include "parse/parser.h"
+
+#include "base/error.h"
+#include "base/yaml.h"
+
+#include <stdlib.h>
+
+static const char *const type_names[] = {"regex", "json", "csv", "ical", NULL};
+static const char *const signal_names[] = {"probe", "transition", "request", "report", "notice", "maintenance", NULL};
+
+void *parser_block(Parser *parser, size_t count, size_t size) {
+    void *block = g_malloc0_n(MAX(count, 1), size);
+    g_ptr_array_add(parser->blocks, block);
+    return block;
+}
+
+Span parser_text(Parser *parser, Span text) {
+    return (Span){g_string_chunk_insert_len(parser->texts, text.p ? text.p : "", (gssize)text.n), text.n};
+}
+
+int parser_choice(const Parser *parser, const YamlNode *node, const char *key, const char *const *words,
+                  GError **error) {
+    for (int i = 0; node->kind == YAML_SCALAR && words[i]; i++) {
+        if (strcmp(node->text, words[i]) == 0) {
+            return i;
+        }
+    }
+    g_autofree char *list = g_strjoinv(", ", (char **)words);
+    ds_yaml_error(node, parser->file, error, "%s must be one of: %s", key, list);
+    return -1;
+}
+
+Regex *parser_regex(Parser *parser, const YamlNode *node, Span pattern, bool extended, GError **error) {
+    while (pattern.n && pattern.p[pattern.n - 1] == '\n') {
+        pattern.n--;
+    }
+    g_autofree char *fault = NULL;
+    size_t offset = 0;
+    Regex *regex = regex_new(pattern, extended, &fault, &offset);
+    if (!regex) {
+        size_t from = offset > 20 ? offset - 20 : 0;
+        g_autofree char *before = g_strndup(pattern.p + from, offset - from);
+        g_autofree char *after = g_strndup(pattern.p + offset, MIN(pattern.n - offset, 20));
+        ds_yaml_error(node, parser->file, error, "bad pattern at offset %zu: %s; here: %s <-- HERE %s", offset, fault,
+                      before, after);
+        return NULL;
+    }
+    return regex;
+}
+
+/* ---- slots ---- */
+
+/* Adds a path to the tree below `root`: one node a step, or the whole text as one key. */
+static void path_add(Parser *parser, int root, Span path, bool whole, int slot) {
+    int at = root;
+    for (size_t from = 0; from <= path.n;) {
+        size_t end = from;
+        while (end < path.n && (whole || path.p[end] != '.')) {
+            end++;
+        }
+        Span key = {path.p + from, end - from};
+        int child = g_array_index(parser->paths, PathNode, at).child;
+        while (child >= 0 && !ds_span_equal(g_array_index(parser->paths, PathNode, child).key, key)) {
+            child = g_array_index(parser->paths, PathNode, child).next;
+        }
+        if (child < 0) {
+            int64_t index = -1;
+            if (key.n && key.n < 10 && strspn(key.p, "0123456789") >= key.n) {
+                index = strtoll(key.p, NULL, 10);
+            }
+            PathNode node = {key, index, -1, -1, g_array_index(parser->paths, PathNode, at).child};
+            child = (int)parser->paths->len;
+            g_array_append_val(parser->paths, node);
+            g_array_index(parser->paths, PathNode, at).child = child;
+        }
+        at = child;
+        from = end + 1;
+    }
+    g_array_index(parser->paths, PathNode, at).slot = slot;
+}
+
+/* Takes ^ (or ^. or ^^ for elements further out) from the front of a path: the tree that it belongs to. */
+static bool path_root(Parser *parser, Span *path, int *root) {
+    unsigned up = 0;
+    while (path->n && path->p[0] == '^') {
+        size_t used = path->n > 1 && path->p[1] == '.' ? 2 : 1;
+        path->p += used;
+        path->n -= used;
+        up++;
+    }
+    if (up > PATH_PARENTS) {
+        return false;
+    }
+    if (parser->roots[up] < 0) {
+        PathNode node = {{NULL, 0}, -1, -1, -1, -1};
+        parser->roots[up] = (int)parser->paths->len;
+        g_array_append_val(parser->paths, node);
+    }
+    *root = parser->roots[up];
+    return true;
+}
+
+static int slot_named(Parser *parser, Span name) {
+    for (unsigned i = 0; i < parser->slots->len; i++) {
+        if (ds_span_equal(ds_span_of(parser->slots->pdata[i]), name)) {
+            return (int)i;
+        }
+    }
+    if (parser->slots->len >= SLOT_KEPT) {
+        return -1;
+    }
+    g_ptr_array_add(parser->slots, g_strndup(name.p, name.n));
+    int slot = (int)parser->slots->len - 1;
+    if (parser->type == TYPE_JSON) {
+        Span path = parser_text(parser, name);
+        int root = 0;
+        if (!path_root(parser, &path, &root)) {
+            return -1;
+        }
+        path_add(parser, root, path, false, slot);
+        if (memchr(path.p, '.', path.n)) {
+            path_add(parser, root, path, true, slot);
+        }
+    }
+    return slot;
+}
+
+bool slots_named(Parser *parser, Span name, int slots[PIECE_ALTERNATIVES]) {
+    g_autofree char *lower =
+        parser->type == TYPE_JSON ? g_strndup(name.p, name.n) : g_ascii_strdown(name.p, (gssize)name.n);
+    g_auto(GStrv) parts = g_strsplit(lower, "|", PIECE_ALTERNATIVES + 1);
+    for (unsigned i = 0; i < PIECE_ALTERNATIVES; i++) {
+        slots[i] = -1;
+    }
+    for (unsigned i = 0; parts[i]; i++) {
+        int slot = i < PIECE_ALTERNATIVES ? slot_named(parser, ds_span_trim(ds_span_of(parts[i]))) : -1;
+        if (slot < 0) {
+            return false;
+        }
+        slots[i] = slot;
+    }
+    return true;
+}
+
+/* ---- keys of the file ---- */
+
+static char *scalar_text(const Parser *parser, const YamlNode *map, const char *key, bool needed, GError **error) {
+    const YamlNode *node = ds_yaml_get(map, key);
+    if (!node && !needed) {
+        return g_strdup("");
+    }
+    if (!node || node->kind != YAML_SCALAR || (needed && !*node->text)) {
+        ds_yaml_error(node ? node : map, parser->file, error, "'%s' is needed and must be a text", key);
+        return NULL;
+    }
+    return g_strdup(node->text);
+}
+
+static bool compile_identity(Parser *parser, const YamlNode *root, GError **error) {
+    parser->name = scalar_text(parser, root, "name", true, error);
+    parser->title = parser->name ? scalar_text(parser, root, "title", true, error) : NULL;
+    parser->source = parser->title ? scalar_text(parser, root, "source", false, error) : NULL;
+    if (!parser->source) {
+        return false;
+    }
+    if (strspn(parser->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(parser->name)) {
+        return ds_yaml_error(ds_yaml_get(root, "name"), parser->file, error,
+                             "name '%s': only small letters, digits and '-' are allowed", parser->name);
+    }
+    const YamlNode *type = ds_yaml_get(root, "type");
+    if (!type) {
+        return ds_yaml_error(root, parser->file, error, "'type' is needed: regex, json, csv or ical");
+    }
+    int chosen = parser_choice(parser, type, "type", type_names, error);
+    parser->type = (ParserType)MAX(chosen, 0);
+    const YamlNode *signal = ds_yaml_get(root, "signal");
+    parser->signal = parser->type == TYPE_ICAL ? SIGNAL_MAINTENANCE : SIGNAL_PROBE;
+    int told = chosen >= 0 && signal ? parser_choice(parser, signal, "signal", signal_names, error) : 0;
+    if (signal) {
+        parser->signal = (Signal)MAX(told, 0);
+    }
+    return chosen >= 0 && told >= 0;
+}
+
+static bool compile_stamp(Parser *parser, const YamlNode *root, GError **error) {
+    static const char *const words[] = {"sent", "completed", NULL};
+    const YamlNode *stamped = ds_yaml_get(root, "stamped");
+    if (stamped) {
+        int chosen = parser_choice(parser, stamped, "stamped", words, error);
+        if (chosen < 0) {
+            return false;
+        }
+        parser->stamped = (Stamped)chosen;
+        parser->stamped_told = true;
+    }
+    const YamlNode *zone = ds_yaml_get(root, "timezone");
+    if (zone && zone->kind != YAML_SCALAR) {
+        return ds_yaml_error(zone, parser->file, error, "timezone must be the name of a zone, as Europe/Berlin");
+    }
+    GError *fault = NULL;
+    if (zone && !(parser->zone = ds_zone_load(zone->text, &fault))) {
+        ds_yaml_error(zone, parser->file, error, "%s", fault->message);
+        g_error_free(fault);
+        return false;
+    }
+    const YamlNode *time = ds_yaml_get(root, "time");
+    g_autoptr(GPtrArray) forms = g_ptr_array_new();
+    for (unsigned i = 0; time && time->kind == YAML_LIST && i < time->items->len; i++) {
+        const YamlNode *item = time->items->pdata[i];
+        g_ptr_array_add(forms, item->kind == YAML_SCALAR ? item->text : (char *)"");
+    }
+    if (time && time->kind != YAML_LIST) {
+        g_ptr_array_add(forms, time->kind == YAML_SCALAR ? time->text : (char *)"");
+    }
+    if (!time) {
+        g_ptr_array_add(forms, (char *)"auto");
+    }
+    g_ptr_array_add(forms, NULL);
+    parser->stamp = stamp_spec_new((const char *const *)forms->pdata, &fault);
+    if (!parser->stamp) {
+        ds_yaml_error(time ? time : root, parser->file, error, "%s", fault->message);
+        g_error_free(fault);
+        return false;
+    }
+    return true;
+}
+
+static bool compile_frame(Parser *parser, const YamlNode *root, GError **error) {
+    static const char *const sequence_keys[] = {"modulo", NULL}, *const entry_keys[] = {"begin", "end", NULL};
+    const YamlNode *sequence = ds_yaml_get(root, "sequence");
+    if (sequence) {
+        const YamlNode *modulo = ds_yaml_get(sequence, "modulo");
+        char *end = NULL;
+        if (sequence->kind != YAML_MAP || !modulo || modulo->kind != YAML_SCALAR) {
+            return ds_yaml_error(sequence, parser->file, error, "sequence must be a map with 'modulo'");
+        }
+        parser->modulo = strtoll(modulo->text, &end, 10);
+        parser->sequenced = true;
+        if (*end || end == modulo->text || parser->modulo < 0 || parser->modulo > INT32_MAX) {
+            return ds_yaml_error(modulo, parser->file, error, "modulo must be a number, 0 (never wraps) or more");
+        }
+        if (!ds_yaml_allow(sequence, sequence_keys, parser->file, "sequence", error)) {
+            return false;
+        }
+    }
+    const YamlNode *entry = ds_yaml_get(root, "entry");
+    if (!entry) {
+        return true;
+    }
+    const YamlNode *begin = ds_yaml_get(entry, "begin"), *end = ds_yaml_get(entry, "end");
+    if (parser->type != TYPE_REGEX || !begin || begin->kind != YAML_SCALAR || (end && end->kind != YAML_SCALAR)) {
+        return ds_yaml_error(entry, parser->file, error,
+                             "entry (of type regex only) must be a map with 'begin' and maybe 'end'");
+    }
+    parser->begin = parser_regex(parser, begin, ds_span_of(begin->text), false, error);
+    if (parser->begin && end) {
+        parser->end = parser_regex(parser, end, ds_span_of(end->text), false, error);
+    }
+    return parser->begin && (!end || parser->end) && ds_yaml_allow(entry, entry_keys, parser->file, "entry", error);
+}
+
+static bool compile_needs(Parser *parser, const YamlNode *root, const char *key, Need **needs, unsigned *count,
+                          GError **error) {
+    const YamlNode *node = ds_yaml_get(root, key);
+    if (!node) {
+        return true;
+    }
+    if (node->kind != YAML_LIST || node->items->len > 60) {
+        return ds_yaml_error(node, parser->file, error, "%s must be a list of at most 60 names", key);
+    }
+    *needs = parser_block(parser, node->items->len, sizeof(Need));
+    *count = node->items->len;
+    for (unsigned i = 0; i < node->items->len; i++) {
+        const YamlNode *item = node->items->pdata[i];
+        if (item->kind != YAML_SCALAR || !*item->text ||
+            !slots_named(parser, ds_span_of(item->text), (*needs)[i].slots)) {
+            return ds_yaml_error(item, parser->file, error, "%s must be a list of names (alternatives as a|b)", key);
+        }
+        (*needs)[i].text = parser_text(parser, ds_span_of(item->text)).p;
+    }
+    return true;
+}
+
+static bool compile_csv(Parser *parser, const YamlNode *root, GError **error) {
+    static const char *const headers[] = {"required", "none", NULL};
+    const YamlNode *delimiter = ds_yaml_get(root, "delimiter"), *comment = ds_yaml_get(root, "comment");
+    if (delimiter && delimiter->kind == YAML_SCALAR && strcmp(delimiter->text, "auto") != 0) {
+        bool tab = g_ascii_strcasecmp(delimiter->text, "tab") == 0 || strcmp(delimiter->text, "\\t") == 0;
+        parser->delimiter = tab ? '\t' : delimiter->text[0];
+        if (!tab && strlen(delimiter->text) != 1) {
+            return ds_yaml_error(delimiter, parser->file, error, "delimiter must be auto, TAB or one character");
+        }
+    }
+    if (comment) {
+        if (comment->kind != YAML_SCALAR || strlen(comment->text) != 1) {
+            return ds_yaml_error(comment, parser->file, error, "comment must be one character");
+        }
+        parser->comment = comment->text[0];
+    }
+    const YamlNode *header = ds_yaml_get(root, "header"), *columns = ds_yaml_get(root, "columns");
+    int chosen = header ? parser_choice(parser, header, "header", headers, error) : 0;
+    if (chosen < 0) {
+        return false;
+    }
+    parser->headless = chosen == 1;
+    if (parser->headless != (columns != NULL) || (columns && columns->kind != YAML_LIST)) {
+        return ds_yaml_error(columns ? columns : root, parser->file, error,
+                             "'columns' (a list of names) goes with 'header: none', and only with it");
+    }
+    parser->column_count = columns ? columns->items->len : 0;
+    parser->columns = parser_block(parser, parser->column_count, sizeof(int));
+    for (unsigned i = 0; i < parser->column_count; i++) {
+        const YamlNode *item = columns->items->pdata[i];
+        int slots[PIECE_ALTERNATIVES];
+        if (item->kind != YAML_SCALAR || !slots_named(parser, ds_span_of(item->text), slots)) {
+            return ds_yaml_error(item, parser->file, error, "columns must be a list of names");
+        }
+        parser->columns[i] = slots[0];
+    }
+    return true;
+}
+
+static bool compile_steps(Parser *parser, const YamlNode *root, GError **error) {
+    const YamlNode *entries = ds_yaml_get(root, "entries");
+    if (!entries) {
+        return true;
+    }
+    if (entries->kind != YAML_SCALAR || !*entries->text) {
+        return ds_yaml_error(entries, parser->file, error, "entries must be a path, as incidents[].updates[]");
+    }
+    g_auto(GStrv) parts = g_strsplit(entries->text, ".", 16);
+    parser->step_count = g_strv_length(parts);
+    parser->steps = parser_block(parser, parser->step_count, sizeof(EntryStep));
+    unsigned lists = 0;
+    for (unsigned i = 0; parts[i]; i++) {
+        size_t n = strlen(parts[i]);
+        bool list = n >= 2 && strcmp(parts[i] + n - 2, "[]") == 0;
+        parser->steps[i] = (EntryStep){parser_text(parser, (Span){parts[i], list ? n - 2 : n}), list};
+        lists += list;
+    }
+    if (!parser->steps[parser->step_count - 1].list || lists > PATH_PARENTS) {
+        return ds_yaml_error(entries, parser->file, error,
+                             "entries must end with a list, as updates[], at most %d deep", PATH_PARENTS);
+    }
+    return true;
+}
+
+/* ---- the whole ---- */
+
+static void note_yields(Parser *parser) {
+    GString *yields = g_string_new(NULL);
+    uint32_t seen = 0;
+    for (unsigned i = 0; i < parser->rule_count; i++) {
+        const Rule *rule = &parser->rules[i];
+        if (!rule->ignore && !rule->hold && !(seen & 1u << rule->signal)) {
+            seen |= 1u << rule->signal;
+            g_string_append_printf(yields, "%s%s", yields->len ? " " : "", ds_signal_name(rule->signal));
+        }
+    }
+    parser->yields = g_string_free(yields, FALSE);
+}
+
+static bool compile(Parser *parser, const YamlNode *root, GError **error) {
+    static const char *const keys[] = {"name",    "title",    "source",  "type",     "signal",  "stamped",   "timezone",
+                                       "time",    "sequence", "entry",   "rules",    "samples", "delimiter", "header",
+                                       "comment", "columns",  "require", "optional", "refuse",  "entries",   NULL};
+    if (root->kind != YAML_MAP) {
+        return ds_yaml_error(root, parser->file, error,
+                             "a parser file is a map with name, title, type, rules, samples");
+    }
+    if (!ds_yaml_allow(root, keys, parser->file, "a parser file", error) || !compile_identity(parser, root, error) ||
+        !compile_stamp(parser, root, error) || !compile_frame(parser, root, error)) {
+        return false;
+    }
+    int summary[PIECE_ALTERNATIVES];
+    if (parser->type == TYPE_ICAL) {
+        slots_named(parser, SPAN("summary"), summary); /* becomes SLOT_SUMMARY */
+    }
+    if (!compile_needs(parser, root, "require", &parser->require, &parser->require_count, error) ||
+        !compile_needs(parser, root, "optional", &parser->optional, &parser->optional_count, error) ||
+        !compile_needs(parser, root, "refuse", &parser->refuse, &parser->refuse_count, error) ||
+        (parser->type == TYPE_CSV && !compile_csv(parser, root, error)) ||
+        (parser->type == TYPE_JSON && !compile_steps(parser, root, error))) {
+        return false;
+    }
+    if (!rules_compile(parser, ds_yaml_get(root, "rules"), error)) {
+        return false;
+    }
+    note_yields(parser);
+    return true;
+}
+
+Parser *ds_parser_compile(Span yaml, const char *name, GError **error) {
+    g_autoptr(YamlNode) root = ds_yaml_parse(yaml, name, error);
+    if (!root) {
+        return NULL;
+    }
+    g_autoptr(Parser) parser = g_new0(Parser, 1);
+    parser->file = g_strdup(name);
+    parser->yaml = g_strndup(yaml.p, yaml.n);
+    parser->texts = g_string_chunk_new(1024);
+    parser->blocks = g_ptr_array_new_with_free_func(g_free);
+    parser->slots = g_ptr_array_new_with_free_func(g_free);
+    parser->kept = g_ptr_array_new_with_free_func(g_free);
+    parser->paths = g_array_new(FALSE, TRUE, sizeof(PathNode));
+    for (unsigned i = 0; i <= PATH_PARENTS; i++) {
+        parser->roots[i] = -1;
+    }
+    return compile(parser, root, error) ? g_steal_pointer(&parser) : NULL;
+}
+
+static void free_rows(Row *rows, unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        regex_free(rows[i].regex);
+    }
+}
+
+void ds_parser_free(Parser *parser) {
+    if (!parser) {
+        return;
+    }
+    for (unsigned i = 0; i < parser->rule_count; i++) {
+        Rule *rule = &parser->rules[i];
+        regex_free(rule->regex);
+        for (unsigned k = 0; k < rule->source_count; k++) {
+            free_rows(rule->sources[k].match, rule->sources[k].match_count);
+        }
+    }
+    regex_free(parser->begin);
+    regex_free(parser->end);
+    ds_zone_free(parser->zone);
+    stamp_spec_free(parser->stamp);
+    g_ptr_array_unref(parser->slots);
+    g_ptr_array_unref(parser->kept);
+    g_array_unref(parser->paths);
+    g_ptr_array_unref(parser->blocks);
+    g_string_chunk_free(parser->texts);
+    char *texts[] = {parser->name, parser->title, parser->source, parser->file, parser->yields, parser->yaml};
+    for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_free(texts[i]);
+    }
+    g_free(parser);
+}
+
+const char *ds_parser_name(const Parser *parser) {
+    return parser->name;
+}
+
+const char *ds_parser_title(const Parser *parser) {
+    return parser->title;
+}
+
+const char *ds_parser_source(const Parser *parser) {
+    return parser->source;
+}
+
+const char *ds_parser_type(const Parser *parser) {
+    return type_names[parser->type];
+}
+
+const char *ds_parser_yields(const Parser *parser) {
+    return parser->yields;
+}
+
+const char *ds_parser_yaml(const Parser *parser) {
+    return parser->yaml;
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT
+ * Private to parse/: a compiled parser, the cutters and matchers of the types, and the state of one run.
+ * Bytes -> frame.c cuts an entry -> regex.c, csv.c, json.c fill the slots -> fields.c makes a Record of them. */
+#ifndef DS_PARSE_PARSER_H
+#define DS_PARSE_PARSER_H
+
+#include "base/zone.h"
+#include "parse/parse.h"
+#include "parse/stamp.h"
+
+/* ---- regex.c: PCRE2 with limits ---- */
+
+typedef struct Regex Regex;     /* compiled; immutable, shared by threads */
+typedef struct Matcher Matcher; /* match data, JIT stack and limits of one run */
+
+typedef enum { MATCH_NONE, MATCH_FOUND, MATCH_LIMIT } MatchResult;
+
+/* extended: blanks and # comments in the pattern are ignored. NULL with *fault (yours to free) and *offset (bytes into
+ * the pattern) when it is no pattern. */
+Regex *regex_new(Span pattern, bool extended, char **fault, size_t *offset);
+void regex_free(Regex *regex);
+/* Highest number of a group. */
+unsigned regex_groups(const Regex *regex);
+/* Number of the group of that name, or -1. Groups of one name (with (?J)) are one: the first that took part. */
+int regex_group(const Regex *regex, Span name);
+/* Calls each for every name, in order of the names. */
+void regex_names(const Regex *regex, void (*each)(const char *name, int group, void *context), void *context);
+
+Matcher *matcher_new(unsigned groups);
+void matcher_free(Matcher *matcher);
+MatchResult matcher_match(Matcher *matcher, const Regex *regex, Span subject);
+/* After MATCH_FOUND: values[0..groups], empty where a group took no part. */
+void matcher_values(const Matcher *matcher, const Regex *regex, Span subject, Span *values);
+
+/* ---- the compiled parser (parser.c, rule.c) ---- */
+
+typedef enum { TYPE_REGEX, TYPE_JSON, TYPE_CSV, TYPE_ICAL } ParserType;
+
+typedef enum { /* fields of a record that a parser can give, in the order in which they are worked out */
+               FIELD_TIME,
+               FIELD_UNTIL,
+               FIELD_STATE,
+               FIELD_FROM,
+               FIELD_SOFT,
+               FIELD_SERVICE,
+               FIELD_VANTAGE,
+               FIELD_CHECK,
+               FIELD_DURATION,
+               FIELD_INTERVAL,
+               FIELD_REASON,
+               FIELD_TEXT,
+               FIELD_STATUS,
+               FIELD_BAD,
+               FIELD_TALLY, /* "count" */
+               FIELD_USER,
+               FIELD_PHASE,
+               FIELD_SEQ,
+               FIELD_COUNT
+} Field;
+
+typedef enum { UNIT_TEXT, UNIT_S, UNIT_MS, UNIT_US, UNIT_NS } Unit;
+
+#define PIECE_ALTERNATIVES 4
+#define SLOT_SUMMARY 0 /* ical: the first slot */
+#define SLOT_KEPT 512  /* slots below are filled from an entry, those from here on are remembered */
+#define CODE_NONE (-1)
+
+typedef struct {
+    int slots[PIECE_ALTERNATIVES]; /* the first with a value counts; -1: none. All -1: a literal */
+    Span literal;
+} Piece;
+
+typedef struct { /* a row of `map` or `match`; code: the State or Reason it stands for, else CODE_NONE */
+    Span key;
+    Regex *regex;
+    Span value;
+    int code;
+} Row;
+
+typedef struct { /* where a field comes from */
+    Field field;
+    Unit unit;
+    bool constant, has_default;
+    Span text; /* of a constant */
+    int code;
+    Piece *pieces; /* one piece: its value as it is; more: joined */
+    unsigned piece_count;
+    Row *map;
+    unsigned map_count;
+    Row *match;
+    unsigned match_count;
+    Span fallback;
+    int fallback_code;
+} Source;
+
+typedef struct { /* `when`: one of these values */
+    Piece piece;
+    Span *values;
+    unsigned count;
+} When;
+
+typedef struct {
+    int slot, kept; /* a capture remembered for later entries: its slot in this rule, its slot everywhere */
+} Keep;
+
+typedef enum { STAMPED_SENT, STAMPED_COMPLETED, STAMPED_NEXT } Stamped;
+
+typedef struct {
+    Regex *regex; /* NULL: takes every entry */
+    unsigned line;
+    Stamped stamped;
+    bool stamped_told;
+    When *when;
+    unsigned when_count;
+    bool ignore, hold;
+    Signal signal;
+    Event event;
+    Source *sources; /* in the order of Field */
+    unsigned source_count;
+    uint32_t remember; /* bits of Field */
+    Keep *keeps;
+    unsigned keep_count;
+} Rule;
+
+typedef struct { /* a column or path that must or must not be there: alternatives */
+    int slots[PIECE_ALTERNATIVES];
+    const char *text;
+} Need;
+
+typedef struct { /* a node of the tree of JSON paths; nodes[0] is the root, children are a linked list */
+    Span key;
+    int64_t index; /* the key as an array index, or -1 */
+    int slot;      /* -1: none ends here */
+    int child, next;
+} PathNode;
+
+typedef struct { /* a step of `entries:` */
+    Span key;    /* empty: the value itself */
+    bool list;
+} EntryStep;
+
+#define PATH_PARENTS 4
+
+struct Parser {
+    char *name, *title, *source, *file, *yields, *yaml;
+    ParserType type;
+    Signal signal;
+    Stamped stamped;
+    bool stamped_told;
+    Zone *zone; /* NULL: not told */
+    StampSpec *stamp;
+    bool sequenced;
+    int64_t modulo; /* 0: numbers never wrap */
+    Regex *begin, *end;
+    Rule *rules;
+    unsigned rule_count;
+    unsigned groups;  /* highest group number of all patterns */
+    GPtrArray *slots; /* char *: names of columns, paths or properties (csv, json, ical): slots 0.. */
+    GPtrArray *kept;  /* char *: names of remembered captures: slots SLOT_KEPT.. */
+    Need *require, *refuse, *optional;
+    unsigned require_count, refuse_count, optional_count;
+    char delimiter; /* 0: from the header */
+    char comment;   /* 0: none */
+    bool headless;
+    int *columns; /* headless: slot of each column, -1: none */
+    unsigned column_count;
+    GArray *paths;               /* PathNode; json */
+    int roots[PATH_PARENTS + 1]; /* node where paths of the entry [0], its parent [1], ... begin; -1: none */
+    EntryStep *steps;
+    unsigned step_count;
+    GStringChunk *texts; /* owns every Span above */
+    GPtrArray *blocks;   /* owns every array above */
+};
+
+/* The field of that name ("duration_ms" tells the unit too), or FIELD_COUNT. */
+Field field_named(Span name, Unit *unit);
+/* Fields that records of a signal have, as bits. */
+uint32_t fields_of(Signal signal);
+const char *field_name(Field field);
+
+/* rule.c: the rules of a parser from its YAML. node: the list, or NULL (one rule that takes all). */
+struct YamlNode;
+bool rules_compile(Parser *parser, const struct YamlNode *node, GError **error);
+/* Slots of a column, path or property, alternatives parted by |; made where they are new. False: too many. */
+bool slots_named(Parser *parser, Span name, int slots[PIECE_ALTERNATIVES]);
+/* Zeroed memory that lives as long as the parser. */
+void *parser_block(Parser *parser, size_t count, size_t size);
+Span parser_text(Parser *parser, Span text);
+/* A pattern with errors at its place in the file; extended: blanks and # comments are ignored. NULL on error. */
+Regex *parser_regex(Parser *parser, const struct YamlNode *node, Span pattern, bool extended, GError **error);
+/* A choice of words: its number, or -1 with an error that lists them. */
+int parser_choice(const Parser *parser, const struct YamlNode *node, const char *key, const char *const *words,
+                  GError **error);
+/* source.c: one line of `fields`. */
+bool source_compile(Parser *parser, const Rule *rule, const struct YamlNode *key, const struct YamlNode *node,
+                    Source *out, GError **error);
+/* The slots of a capture of a rule. False with an error where there is none of that name. */
+bool capture_slots(Parser *parser, const Rule *rule, const struct YamlNode *at, Span name,
+                   int slots[PIECE_ALTERNATIVES], GError **error);
+
+/* ---- words.c: words to values ---- */
+
+/* A State, or CODE_NONE for another word. */
+int words_state(Span text);
+/* A reason by its name or by the words in a text; REASON_NONE where empty, REASON_OTHER where nothing tells. */
+Reason words_reason(Span text);
+Reason words_status(int64_t status);
+bool words_true(Span text);
+bool words_false(Span text);
+
+/* ---- frame.c: where an entry ends ---- */
+
+typedef struct { /* the one source of bytes: a Reader, or memory */
+    Reader *reader;
+    Span memory;
+    bool partial; /* memory: the bytes go on elsewhere; an entry that the end cuts is none */
+} Bytes;
+
+typedef enum { FRAME_LINES, FRAME_BLOCKS, FRAME_CSV, FRAME_JSON } FrameKind;
+
+typedef struct {
+    Span raw;          /* as it stands in the file, without its line end */
+    Span text;         /* raw without escape sequences, CR and NUL at the ends */
+    uint64_t line;     /* 1-based, where it begins */
+    const char *fault; /* NULL, or why it cannot be an entry */
+    bool quoted;       /* csv: holds a quote */
+    bool torn;         /* ended by the end of the bytes, not by its own end */
+} Entry;
+
+typedef struct {
+    Bytes *bytes;
+    FrameKind kind;
+    const Parser *parser;
+    Matcher *matcher; /* for begin and end */
+    char delimiter;   /* csv; 0: not known yet */
+    Span data;        /* the window */
+    size_t at;        /* of the window: where the next entry begins */
+    bool ended;       /* no more than data will come */
+    uint64_t line;    /* of data.p[at] */
+    uint64_t consumed;
+    size_t escape_seen, quote_seen; /* offset of the next ESC and quote, valid while >= at */
+    char last;                      /* byte before the window */
+    int mode;                       /* json: how values follow each other */
+    bool begun;                     /* blocks: the line at `at` is known to begin an entry */
+    GString *clean;
+} Framer;
+
+void framer_start(Framer *framer, FrameKind kind, Bytes *bytes, const Parser *parser, Matcher *matcher);
+void framer_stop(Framer *framer);
+/* The next entry, valid until the next call. False at the end. */
+bool framer_next(Framer *framer, Entry *entry);
+/* Physical lines met so far; all of them once framer_next has said false. */
+uint64_t framer_lines(const Framer *framer);
+/* A line, whatever the kind. */
+bool framer_line(Framer *framer, Entry *entry);
+/* frame_json.c */
+bool frame_json(Framer *framer, Entry *entry);
+/* For the cutters: more bytes into framer->data, what is before `at` dropped. False: nothing more will come. */
+bool framer_more(Framer *framer);
+/* Ends the entry of `length` bytes at framer->at, of which `skip` more are the line end; counts lines. */
+void framer_take(Framer *framer, Entry *entry, size_t length, size_t skip);
+
+/* ---- csv.c ---- */
+
+typedef struct {
+    int *slot;      /* of a column; -1: not asked for */
+    unsigned count; /* columns */
+    char delimiter;
+    Span header;    /* the header row as it stood; owned */
+    unsigned known; /* columns that the parser names in require and optional, for detection */
+} CsvShape;
+
+/* The header row to the shape of the file. False with *why (yours to free) when a required column lacks or a refused
+ * one is there. */
+bool csv_header(CsvShape *shape, const Parser *parser, Span row, char **why);
+void csv_headless(CsvShape *shape, const Parser *parser);
+void csv_shape_clear(CsvShape *shape);
+/* Cells to slots; scratch: for cells with "" inside. NULL, or why the row cannot be read. */
+const char *csv_row(const CsvShape *shape, const Entry *entry, Span *values, GString *scratch);
+/* The next cell of a row from *at; false at its end. Unquoted into scratch where needed. */
+bool csv_cell(Span row, char delimiter, size_t *at, Span *cell, GString *scratch);
+char csv_delimiter(const Parser *parser, Span header);
+
+/* ---- json.c ---- */
+
+typedef enum { JSON_WHOLE, JSON_CUT, JSON_BAD } JsonResult;
+#define JSON_DEPTH 64
+
+/* Skips blanks and one value from *at. JSON_CUT: the bytes end first. */
+JsonResult json_skip(Span text, size_t *at);
+/* Fills the slots of the paths below `root` from one value. */
+JsonResult json_fields(const Parser *parser, int root, Span value, Span *values, GString *scratch);
+/* The value of a key of an object; a NULL span where there is none. */
+Span json_member(Span object, Span key);
+/* The next element of an array from *at (0 at first). False at its end, or with *result != JSON_WHOLE. */
+bool json_element(Span array, size_t *at, Span *element, JsonResult *result);
+
+/* ---- run.c: one reading ---- */
+
+typedef struct { /* what config, file and parser decide before the first byte */
+    const Zone *zone;
+    int year;
+    const char *date_order;
+    Span service;      /* default; the input's rule or the stem */
+    Span service_told; /* of the input's rule only */
+    Span vantage, check;
+    Instant from, to;
+} RunDefaults;
+
+typedef enum { RUN_READ, RUN_SURVEY, RUN_BID } RunMode;
+
+typedef struct Sequencer Sequencer;
+
+typedef struct Run {
+    const Parser *parser;
+    RunMode mode;
+    RunDefaults defaults;
+    const InputFile *file;
+    uint32_t file_number;
+    const Sink *sink;
+    FileQuality *quality;
+    GError **error;
+    bool failed; /* *error is set */
+    Bytes bytes;
+    Framer framer;
+    Matcher *matcher;
+    Span *values;      /* by slot */
+    const Rule *rules; /* the parser's, or those of them that the columns of this file leave */
+    GPtrArray *pruned; /* memory of the latter */
+    GString *scratch;  /* unescaped cells and JSON strings of the entry */
+    GString *parent_scratch[PATH_PARENTS];
+    GString *joined[FIELD_COUNT];
+    GString *key;   /* scratch */
+    GString **kept; /* remembered captures */
+    GString *remembered[FIELD_COUNT];
+    uint32_t remembered_set;
+    GHashTable *held;
+    StampSurvey survey;
+    bool surveyed;
+    StampContext stamp;
+    RawStamp last_raw;
+    bool has_last_raw;
+    CsvShape csv;
+    bool csv_ready;
+    Sequencer *sequencer;
+    GHashTable *whys;      /* interned reasons of rejection made from words of the file */
+    Instant previous_time; /* of the last accepted record, as stamped, in file order */
+    struct {
+        uint64_t count;
+        ClockStep first[20];
+    } steps[2];     /* back, forward */
+    bool unordered; /* the format is not in the order of time */
+    uint8_t word_state_length;
+    char word_state[16];
+    int word_state_code;
+    size_t word_reason_length;
+    char word_reason[128];
+    Reason word_reason_code;
+    uint64_t accepted, ignored, rejected;
+    /* Detection */
+    uint64_t limit;      /* entries to look at; 0: all */
+    uint64_t blank;      /* of the ignored: headers and blank lines, which say nothing */
+    uint64_t needs_seen; /* bits of parser->require, then refused_seen of refuse, optional_seen of optional */
+    uint64_t refused_seen, optional_seen;
+    bool misfit;       /* the header is of another format */
+    Span cut_document; /* a document longer than the head */
+} Run;
+
+/* Reads run->bytes from the start to the end: every entry through the rules. The caller has filled parser, mode,
+ * defaults, file, sink, quality and bytes. False: run->failed. */
+bool run_read(Run *run);
+/* Scratch for a run; the caller fills the rest. */
+void run_start(Run *run, const Parser *parser, RunMode mode);
+void run_stop(Run *run);
+/* Parser over memory with defaults of samples; for samples and fuzzing. quality may be NULL. */
+bool run_memory(const Parser *parser, Span bytes, const Sink *sink, FileQuality *quality, GError **error);
+/* A blank line or a header: ignored. */
+void run_blank(Run *run);
+void run_fail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* bid.c: notes which of the columns or paths that a parser needs are in the slots. */
+void run_note_needs(Run *run);
+/* Counts an entry. */
+void run_accept(Run *run);
+void run_ignore(Run *run);
+void run_reject(Run *run, const Entry *entry, const char *why);
+/* A record to the sink. */
+void run_emit(Run *run, Record *record);
+/* fields.c: the slots are filled: finds the rule, and accepts, ignores or rejects the entry. */
+void run_entry(Run *run, const Entry *entry);
+/* fields.c: the same for an entry whose times are known: starts and ends, a record a pair. */
+void run_event(Run *run, const Entry *entry, const Instant *times, size_t count);
+/* resolve.c: a scanned time to an instant; surveys the file at the first time that needs it. False: run->failed. */
+bool run_resolve(Run *run, const RawStamp *raw, Instant *out);
+/* ical.c */
+void run_ical(Run *run);
+/* document.c: entries of one JSON value under `entries:` */
+void run_document(Run *run, const Entry *unit);
+
+/* fields.c: frees what is held for a later record. */
+void held_free(void *held);
+
+/* ---- sequence.c ---- */
+
+typedef enum {
+    SEND_KNOWN,   /* the record's time is the sending */
+    SEND_UNKNOWN, /* a failure that was told at some time after the sending */
+    SEND_NEXT,    /* a failure told when the following number was sent */
+} SendTime;
+
+Sequencer *sequencer_new(int64_t modulo, void (*emit)(void *context, Record *record), void *context);
+void sequencer_free(Sequencer *sequencer);
+/* A probe with its number. record->time: the sending where it is known, else the line's own time, `stamped`. */
+void sequencer_add(Sequencer *sequencer, const Record *record, int64_t number, SendTime sending, Instant stamped);
+/* The tool was started anew: numbers begin again. */
+void sequencer_restart(Sequencer *sequencer);
+void sequencer_finish(Sequencer *sequencer);
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT
+ * The rules of a parser file. A capture that has the name of a record field is a source without a line of its own. */
+#include "parse/parser.h"
+
+#include "base/yaml.h"
+
+#define GROUPS_MAX 255u
+#define RULES_MAX 1000u
+
+static bool compile_when(Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
+    if (!node) {
+        return true;
+    }
+    if (node->kind != YAML_MAP) {
+        return ds_yaml_error(node, parser->file, error, "when must be a map of captures to the values they must have");
+    }
+    rule->when = parser_block(parser, node->items->len, sizeof(When));
+    rule->when_count = node->items->len;
+    for (unsigned i = 0; i < node->items->len; i++) {
+        const YamlNode *key = node->keys->pdata[i], *value = node->items->pdata[i];
+        When *when = &rule->when[i];
+        unsigned count = value->kind == YAML_LIST ? value->items->len : 1;
+        when->values = parser_block(parser, count, sizeof(Span));
+        when->count = count;
+        if (!capture_slots(parser, rule, key, ds_span_of(key->text), when->piece.slots, error)) {
+            return false;
+        }
+        for (unsigned k = 0; k < count; k++) {
+            const YamlNode *item = value->kind == YAML_LIST ? value->items->pdata[k] : value;
+            if (item->kind != YAML_SCALAR) {
+                return ds_yaml_error(item, parser->file, error, "when: a value must be a text or a list of texts");
+            }
+            when->values[k] = parser_text(parser, ds_span_of(item->text));
+        }
+    }
+    return true;
+}
+
+/* ---- sources: those of `fields`, then the captures that are named like a field ---- */
+
+typedef struct {
+    Parser *parser;
+    Rule *rule;
+    GArray *sources;
+    uint32_t told; /* fields that `fields` gives */
+    uint32_t wanted;
+} SourceList;
+
+static void add_implicit(SourceList *list, Span name, int slot) {
+    Unit unit = UNIT_TEXT;
+    Field field = field_named(name, &unit);
+    if (field == FIELD_COUNT || list->told & 1u << field || !(list->wanted & 1u << field)) {
+        return;
+    }
+    Source source = {.field = field, .unit = unit, .code = CODE_NONE, .fallback_code = CODE_NONE};
+    source.pieces = parser_block(list->parser, 1, sizeof(Piece));
+    source.piece_count = 1;
+    source.pieces[0] = (Piece){.slots = {slot, -1, -1, -1}};
+    g_array_append_val(list->sources, source);
+}
+
+static void add_group(const char *name, int group, void *context) {
+    SourceList *list = context;
+    Span text = ds_span_of(name);
+    if (regex_group(list->rule->regex, text) == group) {
+        add_implicit(list, text, group);
+    }
+}
+
+static void add_named(SourceList *list) {
+    static const char *const extra[] = {"duration_ms", "duration_s", "duration_us", "duration_ns",
+                                        "interval_ms", "interval_s", NULL};
+    for (unsigned i = 0; i < FIELD_COUNT + G_N_ELEMENTS(extra) - 1; i++) {
+        const char *name = i < FIELD_COUNT ? field_name((Field)i) : extra[i - FIELD_COUNT];
+        Unit unit = UNIT_TEXT;
+        Field field = field_named(ds_span_of(name), &unit);
+        int slots[PIECE_ALTERNATIVES];
+        if (!(list->told & 1u << field) && list->wanted & 1u << field &&
+            slots_named(list->parser, ds_span_of(name), slots)) {
+            add_implicit(list, ds_span_of(name), slots[0]);
+        }
+    }
+}
+
+static int by_field(const void *a, const void *b) {
+    return (int)((const Source *)a)->field - (int)((const Source *)b)->field;
+}
+
+static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, GError **error) {
+    SourceList list = {parser, rule, g_array_new(FALSE, TRUE, sizeof(Source)), 0, 0};
+    list.wanted = rule->ignore ? rule->remember : fields_of(rule->signal) | rule->remember;
+    list.wanted |= rule->hold ? fields_of(SIGNAL_PROBE) : 0;
+    bool fine = !fields || fields->kind == YAML_MAP ||
+                ds_yaml_error(fields, parser->file, error, "fields must be a map of record fields");
+    for (unsigned i = 0; fine && fields && i < fields->items->len; i++) {
+        Source source = {0};
+        fine = source_compile(parser, rule, fields->keys->pdata[i], fields->items->pdata[i], &source, error);
+        list.told |= fine ? 1u << source.field : 0;
+        g_array_append_val(list.sources, source);
+    }
+    if (fine && parser->type == TYPE_REGEX && rule->regex) {
+        regex_names(rule->regex, add_group, &list);
+    } else if (fine && parser->type != TYPE_ICAL) {
+        add_named(&list);
+    }
+    g_array_sort(list.sources, by_field);
+    rule->source_count = list.sources->len;
+    rule->sources = parser_block(parser, list.sources->len, sizeof(Source));
+    memcpy(rule->sources, list.sources->data, list.sources->len * sizeof(Source));
+    g_array_unref(list.sources);
+    return fine;
+}
+
+/* ---- remember ---- */
+
+/* Names that some rule remembers and that are no record fields get a slot before any rule is compiled, since a rule
+ * may use what a later one remembers. */
+static bool note_kept(Parser *parser, const YamlNode *rules, GError **error) {
+    for (unsigned i = 0; i < rules->items->len; i++) {
+        const YamlNode *list = ds_yaml_get(rules->items->pdata[i], "remember");
+        for (unsigned k = 0; list && list->kind == YAML_LIST && k < list->items->len; k++) {
+            const YamlNode *item = list->items->pdata[k];
+            Unit unit;
+            if (item->kind == YAML_SCALAR && field_named(ds_span_of(item->text), &unit) == FIELD_COUNT &&
+                !g_ptr_array_find_with_equal_func(parser->kept, item->text, g_str_equal, NULL)) {
+                g_ptr_array_add(parser->kept, g_strdup(item->text));
+            }
+        }
+    }
+    return parser->kept->len <= 32 || ds_yaml_error(rules, parser->file, error, "more than 32 names are remembered");
+}
+
+static bool compile_remember(Parser *parser, Rule *rule, const YamlNode *list, GError **error) {
+    if (!list) {
+        return true;
+    }
+    if (list->kind != YAML_LIST) {
+        return ds_yaml_error(list, parser->file, error, "remember must be a list of record fields or captures");
+    }
+    rule->keeps = parser_block(parser, list->items->len, sizeof(Keep));
+    for (unsigned i = 0; i < list->items->len; i++) {
+        const YamlNode *item = list->items->pdata[i];
+        Unit unit = UNIT_TEXT;
+        if (item->kind != YAML_SCALAR) {
+            return ds_yaml_error(item, parser->file, error, "remember must be a list of record fields or captures");
+        }
+        Field field = field_named(ds_span_of(item->text), &unit);
+        if (field != FIELD_COUNT) {
+            rule->remember |= 1u << field;
+            continue;
+        }
+        int slots[PIECE_ALTERNATIVES];
+        unsigned kept = 0;
+        if (!capture_slots(parser, rule, item, ds_span_of(item->text), slots, error) ||
+            !g_ptr_array_find_with_equal_func(parser->kept, item->text, g_str_equal, &kept)) {
+            return false;
+        }
+        rule->keeps[rule->keep_count++] = (Keep){slots[0], (int)kept};
+    }
+    return true;
+}
+
+/* ---- a rule ---- */
+
+static bool read_flag(const Parser *parser, const YamlNode *node, const char *key, bool *flag, GError **error) {
+    static const char *const words[] = {"false", "true", NULL};
+    const YamlNode *value = ds_yaml_get(node, key);
+    int chosen = value ? parser_choice(parser, value, key, words, error) : 0;
+    *flag = chosen == 1;
+    return chosen >= 0;
+}
+
+static bool read_choices(const Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
+    static const char *const stamped[] = {"sent", "completed", "next", NULL};
+    static const char *const signals[] = {"probe", "transition", "request", "report", "notice", "maintenance", NULL};
+    static const char *const events[] = {
+        "state", "current", "monitor-stop", "monitor-start", "maintenance-start", "maintenance-end", NULL};
+    const YamlNode *stamp = ds_yaml_get(node, "stamped"), *signal = ds_yaml_get(node, "signal"),
+                   *event = ds_yaml_get(node, "event");
+    int as_stamp = stamp ? parser_choice(parser, stamp, "stamped", stamped, error) : (int)parser->stamped;
+    int as_signal =
+        as_stamp >= 0 && signal ? parser_choice(parser, signal, "signal", signals, error) : (int)parser->signal;
+    int as_event = as_stamp >= 0 && as_signal >= 0 && event ? parser_choice(parser, event, "event", events, error) : 0;
+    if (as_stamp < 0 || as_signal < 0 || as_event < 0) {
+        return false;
+    }
+    rule->stamped = (Stamped)as_stamp;
+    rule->stamped_told = stamp != NULL || parser->stamped_told;
+    rule->signal = (Signal)as_signal;
+    rule->event = (Event)as_event;
+    if (rule->stamped == STAMPED_NEXT && !parser->sequenced) {
+        return ds_yaml_error(stamp, parser->file, error, "stamped: next needs 'sequence' in the file");
+    }
+    bool maintenance = rule->event >= EVENT_MAINTENANCE_START;
+    if (event && rule->event != EVENT_STATE && rule->signal != (maintenance ? SIGNAL_MAINTENANCE : SIGNAL_TRANSITION)) {
+        return ds_yaml_error(event, parser->file, error, "event %s goes with signal %s only", event->text,
+                             maintenance ? "maintenance" : "transition");
+    }
+    return true;
+}
+
+static bool gives(const Parser *parser, const Rule *rule, Field field) {
+    for (unsigned i = 0; i < rule->source_count; i++) {
+        if (rule->sources[i].field == field) {
+            return true;
+        }
+    }
+    for (unsigned i = 0; i < parser->rule_count; i++) {
+        if (parser->rules[i].remember & 1u << field) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_complete(const Parser *parser, const Rule *rule, const YamlNode *node, GError **error) {
+    if (rule->ignore || rule->hold || parser->type == TYPE_ICAL) {
+        return true;
+    }
+    if (!gives(parser, rule, FIELD_TIME)) {
+        return ds_yaml_error(node, parser->file, error,
+                             "the rule gives no 'time': name a group so, or set it in fields");
+    }
+    bool state = (rule->signal == SIGNAL_PROBE || rule->signal == SIGNAL_TRANSITION) &&
+                 rule->event != EVENT_MONITOR_STOP && rule->event != EVENT_MONITOR_START;
+    if (state && !gives(parser, rule, FIELD_STATE) && !gives(parser, rule, FIELD_STATUS)) {
+        return ds_yaml_error(node, parser->file, error, "the rule gives neither 'state' nor 'status'");
+    }
+    return true;
+}
+
+static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
+    static const char *const keys[] = {"pattern",  "when",   "ignore", "hold",   "stamped",
+                                       "remember", "signal", "event",  "fields", NULL};
+    if (node->kind != YAML_MAP) {
+        return ds_yaml_error(node, parser->file, error, "a rule is a map");
+    }
+    rule->line = node->line;
+    const YamlNode *pattern = ds_yaml_get(node, "pattern");
+    if (!ds_yaml_allow(node, keys, parser->file, "a rule", error)) {
+        return false;
+    }
+    if ((pattern != NULL) != (parser->type == TYPE_REGEX) || (pattern && pattern->kind != YAML_SCALAR)) {
+        return ds_yaml_error(pattern ? pattern : node, parser->file, error,
+                             pattern ? "'pattern' goes with type regex only" : "the rule needs a 'pattern'");
+    }
+    if (pattern) {
+        rule->regex = parser_regex(parser, pattern, ds_span_of(pattern->text), true, error);
+        if (!rule->regex) {
+            return false;
+        }
+        parser->groups = MAX(parser->groups, regex_groups(rule->regex));
+        if (regex_groups(rule->regex) > GROUPS_MAX) {
+            return ds_yaml_error(pattern, parser->file, error, "a pattern may have at most %u groups", GROUPS_MAX);
+        }
+    }
+    return read_flag(parser, node, "ignore", &rule->ignore, error) &&
+           read_flag(parser, node, "hold", &rule->hold, error) && read_choices(parser, rule, node, error) &&
+           compile_when(parser, rule, ds_yaml_get(node, "when"), error) &&
+           compile_remember(parser, rule, ds_yaml_get(node, "remember"), error) &&
+           compile_sources(parser, rule, ds_yaml_get(node, "fields"), error);
+}
+
+bool rules_compile(Parser *parser, const YamlNode *node, GError **error) {
+    static const YamlNode none = {.kind = YAML_MAP, .line = 1};
+    if (!node && parser->type == TYPE_REGEX) {
+        return ds_yaml_error(&none, parser->file, error, "'rules' is needed: a list of rules with a pattern each");
+    }
+    if (node && (node->kind != YAML_LIST || node->items->len == 0 || node->items->len > RULES_MAX)) {
+        return ds_yaml_error(node, parser->file, error, "rules must be a list of 1 to %u rules", RULES_MAX);
+    }
+    unsigned count = node ? node->items->len : 1;
+    parser->rules = parser_block(parser, count, sizeof(Rule));
+    if (node && !note_kept(parser, node, error)) {
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        parser->rule_count = i + 1;
+        if (!node) {
+            Rule *rule = &parser->rules[0];
+            rule->signal = parser->signal;
+            rule->stamped = parser->stamped;
+            return compile_sources(parser, rule, NULL, error);
+        }
+        if (!compile_rule(parser, &parser->rules[i], node->items->pdata[i], error)) {
+            return false;
+        }
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (!check_complete(parser, &parser->rules[i], node->items->pdata[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}

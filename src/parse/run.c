@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT
+ * One reading of one file: bytes are cut, slots filled, rules tried, records handed on, and every entry accounted for
+ * as accepted, ignored or rejected. A reading is a plain struct on the stack of its thread; nothing is shared but the
+ * parser. Surveys (resolve.c), detection (bid.c) and samples (sample.c) go through the same code. */
+#include "parse/parser.h"
+
+#include "base/error.h"
+
+#include <stdarg.h>
+
+void run_start(Run *run, const Parser *parser, RunMode mode) {
+    *run = (Run){.parser = parser, .mode = mode, .rules = parser->rules, .previous_time = INSTANT_NONE};
+    unsigned groups = parser->groups;
+    groups = parser->begin ? MAX(groups, regex_groups(parser->begin)) : groups;
+    groups = parser->end ? MAX(groups, regex_groups(parser->end)) : groups;
+    run->matcher = matcher_new(groups);
+    run->values = g_new0(Span, SLOT_KEPT);
+    run->scratch = g_string_new(NULL);
+    run->key = g_string_new(NULL);
+    for (unsigned i = 0; i < PATH_PARENTS; i++) {
+        run->parent_scratch[i] = g_string_new(NULL);
+    }
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        run->joined[i] = g_string_new(NULL);
+        run->remembered[i] = g_string_new(NULL);
+    }
+    run->kept = g_new0(GString *, parser->kept->len + 1);
+    for (unsigned i = 0; i < parser->kept->len; i++) {
+        run->kept[i] = g_string_new(NULL);
+    }
+    run->held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, held_free);
+    run->whys = g_hash_table_new(g_str_hash, g_str_equal);
+    run->pruned = g_ptr_array_new_with_free_func(g_free);
+    run->unordered = parser->type == TYPE_ICAL || parser->step_count > 0;
+}
+
+void run_stop(Run *run) {
+    matcher_free(run->matcher);
+    g_free(run->values);
+    g_string_free(run->scratch, TRUE);
+    g_string_free(run->key, TRUE);
+    for (unsigned i = 0; i < PATH_PARENTS; i++) {
+        g_string_free(run->parent_scratch[i], TRUE);
+    }
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        g_string_free(run->joined[i], TRUE);
+        g_string_free(run->remembered[i], TRUE);
+    }
+    for (unsigned i = 0; run->kept[i]; i++) {
+        g_string_free(run->kept[i], TRUE);
+    }
+    g_free(run->kept);
+    g_hash_table_unref(run->held);
+    g_hash_table_unref(run->whys);
+    g_ptr_array_unref(run->pruned);
+    csv_shape_clear(&run->csv);
+    sequencer_free(run->sequencer);
+}
+
+/* ---- the account ---- */
+
+void run_accept(Run *run) {
+    run->accepted++;
+}
+
+void run_ignore(Run *run) {
+    run->ignored++;
+}
+
+void run_blank(Run *run) {
+    run->ignored++;
+    run->blank++;
+}
+
+void run_reject(Run *run, const Entry *entry, const char *why) {
+    run->rejected++;
+    if (run->mode != RUN_READ) {
+        return;
+    }
+    if (run->quality) {
+        ds_quality_reject(run->quality, entry->line, entry->raw, why);
+    }
+    if (run->sink && run->sink->reject) {
+        run->sink->reject(run->sink->context, (Origin){run->file_number, entry->line}, entry->raw, why);
+    }
+}
+
+void run_fail(Run *run, const char *format, ...) {
+    if (!run->failed && run->error && !*run->error) {
+        va_list arguments;
+        va_start(arguments, format);
+        g_autofree char *text = g_strdup_vprintf(format, arguments);
+        va_end(arguments);
+        g_set_error(run->error, DS_ERROR, EXIT_INPUT, "%s: %s", run->file->path, text);
+    }
+    run->failed = true;
+}
+
+void run_emit(Run *run, Record *record) {
+    if (run->quality && record->time != INSTANT_NONE) {
+        FileQuality *quality = run->quality;
+        if (quality->first == INSTANT_NONE || record->time < quality->first) {
+            quality->first = record->time;
+        }
+        if (quality->last == INSTANT_NONE || record->time > quality->last) {
+            quality->last = record->time;
+        }
+    }
+    run->sink->record(run->sink->context, record);
+}
+
+static void emit_numbered(void *context, Record *record) {
+    run_emit(context, record);
+}
+
+/* ---- CSV: the header of this file ---- */
+
+static bool source_lives(const Run *run, const Source *source) {
+    if (source->constant || source->has_default) {
+        return true;
+    }
+    for (unsigned i = 0; i < source->piece_count; i++) {
+        for (unsigned k = 0; k < PIECE_ALTERNATIVES; k++) {
+            int slot = source->pieces[i].slots[k];
+            for (unsigned c = 0; slot >= 0 && slot < SLOT_KEPT && c < run->csv.count; c++) {
+                if (run->csv.slot[c] == slot) {
+                    return true;
+                }
+            }
+            if (slot >= SLOT_KEPT) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Copies of the rules without the sources whose columns this file lacks, so that no row asks for them. */
+static void prune_rules(Run *run) {
+    const Parser *parser = run->parser;
+    Rule *rules = g_memdup2(parser->rules, parser->rule_count * sizeof(Rule));
+    g_ptr_array_add(run->pruned, rules);
+    for (unsigned i = 0; i < parser->rule_count; i++) {
+        Rule *rule = &rules[i];
+        Source *kept = g_new(Source, MAX(rule->source_count, 1));
+        unsigned count = 0;
+        for (unsigned k = 0; k < rule->source_count; k++) {
+            if (source_lives(run, &rule->sources[k])) {
+                kept[count++] = rule->sources[k];
+            }
+        }
+        g_ptr_array_add(run->pruned, kept);
+        rule->sources = kept;
+        rule->source_count = count;
+    }
+    run->rules = rules;
+}
+
+static void read_header(Run *run, const Entry *entry) {
+    g_autofree char *why = NULL;
+    if (!csv_header(&run->csv, run->parser, entry->text, &why)) {
+        if (run->mode == RUN_BID) {
+            run->misfit = true;
+        }
+        run_fail(run, "%s", why);
+    }
+    run->framer.delimiter = run->csv.delimiter;
+    run->csv_ready = true;
+    prune_rules(run);
+}
+
+/* ---- entries of the types ---- */
+
+static void entry_csv(Run *run, const Entry *entry) {
+    bool comment = run->parser->comment && entry->text.p[0] == run->parser->comment;
+    if (comment || (run->csv_ready && ds_span_equal(entry->text, run->csv.header))) {
+        run_blank(run);
+        return;
+    }
+    if (!run->csv_ready) {
+        read_header(run, entry);
+        run_blank(run);
+        return;
+    }
+    const char *why = csv_row(&run->csv, entry, run->values, run->scratch);
+    if (why) {
+        run_reject(run, entry, why);
+    } else {
+        run_entry(run, entry);
+    }
+}
+
+static void entry_json(Run *run, const Entry *entry) {
+    if (run->parser->step_count) {
+        run_document(run, entry);
+        return;
+    }
+    memset(run->values, 0, run->parser->slots->len * sizeof(Span));
+    g_string_truncate(run->scratch, 0);
+    JsonResult result = json_fields(run->parser, run->parser->roots[0], entry->text, run->values, run->scratch);
+    if (result != JSON_WHOLE) {
+        run_reject(run, entry, result == JSON_CUT ? "JSON value is cut off" : "not JSON");
+        return;
+    }
+    run_note_needs(run);
+    run_entry(run, entry);
+}
+
+static bool is_blank(Span text) {
+    return text.n == 0 || (g_ascii_isspace(text.p[0]) && ds_span_trim(text).n == 0);
+}
+
+/* Damage that cut the file off cuts its last line too: what is left of it is not taken for the whole. */
+static bool cut_by_damage(const Run *run, const Entry *entry) {
+    return entry->torn && run->framer.kind != FRAME_JSON && run->framer.ended && run->bytes.reader &&
+           ds_reader_damage(run->bytes.reader);
+}
+
+static void one_entry(Run *run, const Entry *entry) {
+    if (entry->torn && run->bytes.partial) {
+        if (run->framer.kind == FRAME_JSON && run->accepted + run->ignored + run->rejected == 0) {
+            run->cut_document = entry->text;
+        }
+        return;
+    }
+    if (entry->fault) {
+        run_reject(run, entry, entry->fault);
+    } else if (cut_by_damage(run, entry)) {
+        run_reject(run, entry, "cut off where the file is damaged");
+    } else if (is_blank(entry->text)) {
+        run_blank(run);
+    } else if (run->parser->type == TYPE_CSV) {
+        entry_csv(run, entry);
+    } else if (run->parser->type == TYPE_JSON) {
+        entry_json(run, entry);
+    } else {
+        run_entry(run, entry);
+    }
+}
+
+static FrameKind frame_kind(const Parser *parser) {
+    switch (parser->type) {
+    case TYPE_JSON:
+        return FRAME_JSON;
+    case TYPE_CSV:
+        return FRAME_CSV;
+    case TYPE_REGEX:
+    case TYPE_ICAL:
+        break;
+    }
+    return parser->begin ? FRAME_BLOCKS : FRAME_LINES;
+}
+
+bool run_read(Run *run) {
+    const Parser *parser = run->parser;
+    framer_start(&run->framer, frame_kind(parser), &run->bytes, parser, run->matcher);
+    if (parser->sequenced && run->mode == RUN_READ) {
+        run->sequencer = sequencer_new(parser->modulo, emit_numbered, run);
+    }
+    if (parser->type == TYPE_CSV && parser->headless) {
+        csv_headless(&run->csv, parser);
+        run->csv_ready = true;
+        run->framer.delimiter = run->csv.delimiter;
+    }
+    if (parser->type == TYPE_ICAL) {
+        run_ical(run);
+    } else {
+        Entry entry;
+        while (!run->failed && framer_next(&run->framer, &entry)) {
+            one_entry(run, &entry);
+            if (run->limit && run->accepted + run->ignored + run->rejected >= run->limit) {
+                break;
+            }
+        }
+    }
+    if (run->sequencer && !run->failed) {
+        sequencer_finish(run->sequencer);
+    }
+    return !run->failed;
+}
+
+/* ---- a file ---- */
+
+/* The clock's steps back: against the direction that most lines have, since newest-first files exist. */
+static void tell_steps(const Run *run) {
+    unsigned way = run->steps[0].count > run->steps[1].count ? 1 : 0;
+    for (uint64_t i = 0; i < run->steps[way].count; i++) {
+        const ClockStep *step = &run->steps[way].first[MIN(i, G_N_ELEMENTS(run->steps[way].first) - 1)];
+        ds_quality_step(run->quality, step->line, step->size);
+    }
+}
+
+static void tell_quality(Run *run) {
+    FileQuality *quality = run->quality;
+    quality->lines = framer_lines(&run->framer);
+    quality->bytes = run->framer.consumed + run->framer.data.n;
+    quality->accepted = run->accepted;
+    quality->ignored = run->ignored;
+    quality->rejected = run->rejected;
+    quality->entries = run->accepted + run->ignored + run->rejected;
+    const Damage *damage = run->bytes.reader ? ds_reader_damage(run->bytes.reader) : NULL;
+    if (damage) {
+        g_free(quality->damage);
+        quality->damage = g_strdup(damage->text);
+        quality->damage_offset = damage->offset;
+    }
+    tell_steps(run);
+}
+
+static bool read_with(Run *run, GError **error) {
+    const RunDefaults *defaults = &run->defaults;
+    run->error = error;
+    if (run->quality) {
+        run->quality->first = run->quality->last = INSTANT_NONE;
+    }
+    bool fine = stamp_context_start(&run->stamp, NULL, defaults->zone, defaults->year, defaults->date_order, run->file,
+                                    run->quality, error) &&
+                run_read(run);
+    if (run->framer.clean) {
+        if (run->quality) {
+            tell_quality(run);
+        }
+        framer_stop(&run->framer);
+    }
+    return fine;
+}
+
+static Span text_or(const char *text, const char *other) {
+    return ds_span_of(text && *text ? text : other);
+}
+
+bool ds_parser_run(const Parser *parser, const Config *config, const InputFile *file, uint32_t file_number,
+                   const Sink *sink, FileQuality *quality, GError **error) {
+    const InputRule *rule = ds_config_input(config, file->path);
+    g_autoptr(Reader) reader = ds_reader_open(file, error);
+    if (!reader) {
+        return false;
+    }
+    Run run;
+    run_start(&run, parser, RUN_READ);
+    run.file = file;
+    run.file_number = file_number;
+    run.sink = sink;
+    run.quality = quality;
+    run.bytes = (Bytes){.reader = reader};
+    run.defaults.zone = rule && rule->zone ? rule->zone : parser->zone ? parser->zone : config->zone;
+    run.defaults.year = rule && rule->year ? rule->year : config->year;
+    run.defaults.date_order = rule && rule->date_order ? rule->date_order : config->date_order;
+    run.defaults.service_told = text_or(rule ? rule->service : NULL, "");
+    run.defaults.service = text_or(rule ? rule->service : NULL, file->stem && *file->stem ? file->stem : file->path);
+    run.defaults.vantage = text_or(rule ? rule->vantage : NULL, "");
+    run.defaults.check = text_or(rule ? rule->check : NULL, "");
+    run.defaults.from = config->from;
+    run.defaults.to = config->to;
+    bool fine = read_with(&run, error);
+    run_stop(&run);
+    return fine;
+}
+
+bool run_memory(const Parser *parser, Span bytes, const Sink *sink, FileQuality *quality, GError **error) {
+    static const InputFile file = {.path = (char *)"sample",
+                                   .stem = (char *)"sample",
+                                   .date = INSTANT_NONE,
+                                   .packed = INSTANT_NONE,
+                                   .modified = INSTANT_NONE};
+    g_autoptr(Zone) utc = ds_zone_load("UTC", error);
+    if (!utc) {
+        return false;
+    }
+    Run run;
+    run_start(&run, parser, RUN_READ);
+    run.file = &file;
+    run.sink = sink;
+    run.quality = quality;
+    run.bytes = (Bytes){.memory = bytes};
+    run.defaults = (RunDefaults){.zone = parser->zone ? parser->zone : utc,
+                                 .year = 2026,
+                                 .service = SPAN("sample"),
+                                 .from = INSTANT_NONE,
+                                 .to = INSTANT_NONE};
+    bool fine = read_with(&run, error);
+    run_stop(&run);
+    return fine;
+}
