@@ -23,7 +23,8 @@ void ds_store_add(void *store, const Record *record);
 void ds_store_input(Store *store, uint32_t file, uint32_t set, Instant first, Instant last);
 /* Moves all of `from` into `into`; from is empty afterwards (still to be freed). Associative and commutative. */
 void ds_store_merge(Store *into, Store *from);
-/* Sorts, drops duplicates (counted into quality's files), numbers names by their text. Once; nothing may be added after. */
+/* Sorts, drops duplicates (counted into quality's files), numbers names by their text. Once; nothing may be added
+ * after. */
 void ds_store_finish(Store *store, Quality *quality);
 
 /* Text of a name; "" for NAME_NONE. Valid after ds_store_finish. */
@@ -34,10 +35,10 @@ Name ds_store_find(const Store *store, const char *text);
 Name ds_store_names(const Store *store);
 
 typedef struct {
-    Signal signal;               /* probe, transition, request or report */
-    Name service, vantage, check;/* the empty text is a name too: its vantage is one vantage */
-    uint64_t count;              /* observations, or bins with anything in them */
-    Instant first, last;         /* times of the first and last */
+    Signal signal;                /* probe, transition, request or report */
+    Name service, vantage, check; /* the empty text is a name too: its vantage is one vantage */
+    uint64_t count;               /* observations, or bins with anything in them */
+    Instant first, last;          /* times of the first and last */
 } SeriesInfo;
 
 /* Series are numbered 0 .. count-1, sorted by signal, service, vantage, check. */
@@ -47,14 +48,14 @@ SeriesInfo ds_series_info(const Store *store, size_t series);
 /* One observation of a probe or transition series. */
 typedef struct {
     Instant time;
-    State state;      /* up degraded down unknown maintenance; for monitor events see event */
-    State from;       /* transitions */
+    State state; /* up degraded down unknown maintenance; for monitor events see event */
+    State from;  /* transitions */
     Reason reason;
-    Event event;      /* EVENT_STATE or EVENT_CURRENT */
+    Event event; /* EVENT_STATE or EVENT_CURRENT */
     bool soft;
-    Millis duration;  /* probes */
-    Millis interval;  /* transitions: check interval, 0 unknown */
-    Origin origin;    /* of the first line (lowest file, line) that tells it */
+    Millis duration; /* probes */
+    Millis interval; /* transitions: check interval, 0 unknown */
+    Origin origin;   /* of the first line (lowest file, line) that tells it */
 } Observation;
 
 /* Walks a probe or transition series in time order. For probes one observation a time: equal (time, state) are one (the
@@ -69,8 +70,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SeriesCursor, ds_series_close)
 /* One bin of a request or report series. Bins with nothing in them are not listed. */
 typedef struct {
     Instant start;
-    uint64_t total;   /* requests; reports (each user once) */
-    uint64_t bad;     /* requests */
+    uint64_t total;                /* requests; reports (each user once) */
+    uint64_t bad;                  /* requests */
     Instant first_bad, last_bad;   /* requests: times within the bin; INSTANT_NONE */
     Instant first_good, last_good; /* likewise */
     Origin first, last;            /* lines */
@@ -90,20 +91,20 @@ const InputSpan *ds_store_span(const Store *store, uint32_t file);
 
 typedef struct {
     Instant time;
-    bool start;      /* monitor started; else stopped */
-    uint32_t set;    /* of which input set */
+    bool start;   /* monitor started; else stopped */
+    uint32_t set; /* of which input set */
     Origin origin;
 } MonitorMark;
 /* Sorted by time; *count of them; borrowed. */
 const MonitorMark *ds_store_marks(const Store *store, size_t *count);
 
-typedef struct {     /* a notice or a planned window */
+typedef struct { /* a notice or a planned window */
     Instant time;
-    Instant until;   /* maintenance: INSTANT_NONE while no end was told */
-    Name service;    /* NAME_NONE: all */
-    Name vantage;    /* NAME_NONE: all */
+    Instant until; /* maintenance: INSTANT_NONE while no end was told */
+    Name service;  /* NAME_NONE: all */
+    Name vantage;  /* NAME_NONE: all */
     const char *phase, *text;
-    Origin origin;   /* line 0: from the config */
+    Origin origin; /* line 0: from the config */
 } Announcement;
 /* Sorted by time, then text; duplicates dropped; *count of them; borrowed. Those of the config are included.
  * A maintenance start and its end (EVENT_MAINTENANCE_*) are paired; overlapping windows are kept as told. */

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ * Counts per bin, collected. A record is added to a recent row of its file and bin; rows that stand apart are added up
+ * by the piles, so that nothing grows with the number of requests. What makes records copies: see rows.h. */
+#include "series/bins.h"
+
+#include "series/rows.h"
+
+enum { LOOK_BACK = 8 }; /* bins: logs are out of order by little, as requests are written when they end */
+
+static int share_order(const void *left, const void *right, void *context) {
+    (void)context;
+    const Share *a = left;
+    const Share *b = right;
+    return a->start != b->start ? order_of(a->start, b->start) : order_of_counts(a->file, b->file);
+}
+
+static void share_add(void *into, const void *row) {
+    Share *sum = into;
+    const Share *one = row;
+    sum->total += one->total;
+    sum->bad += one->bad;
+    sum->hash += one->hash;
+    if (one->first_bad != INSTANT_NONE) {
+        bool sooner = sum->first_bad == INSTANT_NONE || one->first_bad < sum->first_bad;
+        if (sooner || (one->first_bad == sum->first_bad && one->bad_line < sum->bad_line)) {
+            sum->bad_line = one->bad_line;
+        }
+    }
+    sum->first_bad = earlier_of(sum->first_bad, one->first_bad);
+    sum->last_bad = MAX(sum->last_bad, one->last_bad);
+    sum->first_good = earlier_of(sum->first_good, one->first_good);
+    sum->last_good = MAX(sum->last_good, one->last_good);
+    sum->first_line = MIN(sum->first_line, one->first_line);
+    sum->last_line = MAX(sum->last_line, one->last_line);
+}
+
+static int tell_order(const void *left, const void *right, void *context) {
+    (void)context;
+    const Tell *a = left;
+    const Tell *b = right;
+    if (a->start != b->start) {
+        return order_of(a->start, b->start);
+    }
+    return a->key != b->key ? order_of_counts(a->key, b->key) : order_of_counts(a->file, b->file);
+}
+
+static void tell_add(void *into, const void *row) {
+    Tell *sum = into;
+    const Tell *one = row;
+    sum->line = MIN(sum->line, one->line);
+    sum->times += MIN(one->times, UINT32_MAX - sum->times);
+}
+
+static Origin first_of(Origin a, Origin b) {
+    if (!a.line || !b.line) {
+        return a.line ? a : b;
+    }
+    return order_of_origins(a, b) <= 0 ? a : b;
+}
+
+static Origin last_of(Origin a, Origin b) {
+    return order_of_origins(a, b) >= 0 ? a : b;
+}
+
+static int bin_order(const void *left, const void *right, void *context) {
+    (void)context;
+    return order_of(((const Bin *)left)->start, ((const Bin *)right)->start);
+}
+
+static void bin_add(void *into, const void *row) {
+    Bin *sum = into;
+    const Bin *one = row;
+    sum->total += one->total;
+    sum->bad += one->bad;
+    if (sum->first_bad == one->first_bad) {
+        sum->origin_bad = first_of(sum->origin_bad, one->origin_bad);
+    } else if (earlier_of(sum->first_bad, one->first_bad) == one->first_bad) {
+        sum->origin_bad = one->origin_bad;
+    }
+    sum->first_bad = earlier_of(sum->first_bad, one->first_bad);
+    sum->last_bad = MAX(sum->last_bad, one->last_bad);
+    sum->first_good = earlier_of(sum->first_good, one->first_good);
+    sum->last_good = MAX(sum->last_good, one->last_good);
+    sum->first = first_of(sum->first, one->first);
+    sum->last = last_of(sum->last, one->last);
+}
+
+static const PileKind share_kind = {sizeof(Share), share_order, share_add};
+static const PileKind tell_kind = {sizeof(Tell), tell_order, tell_add};
+static const PileKind bin_kind = {sizeof(Bin), bin_order, bin_add};
+
+Bins *bins_new(Millis width) {
+    Bins *bins = g_new0(Bins, 1);
+    bins->width = MAX(width, 1);
+    bins->first = bins->last = INSTANT_NONE;
+    bins->shares.kind = &share_kind;
+    bins->users.kind = bins->slots.kind = &tell_kind;
+    bins->list.kind = &bin_kind;
+    return bins;
+}
+
+void bins_free(Bins *bins) {
+    if (bins) {
+        pile_clear(&bins->shares);
+        pile_clear(&bins->users);
+        pile_clear(&bins->slots);
+        pile_clear(&bins->list);
+        g_free(bins);
+    }
+}
+
+static void span_time(Bins *bins, Instant time) {
+    bins->first = earlier_of(bins->first, time);
+    bins->last = MAX(bins->last, time);
+}
+
+/* Adds to a recent share of the same file and bin, else to a new one. */
+static void add_share(Bins *bins, Share *one, Instant time) {
+    Pile *pile = &bins->shares;
+    size_t oldest = pile->count > LOOK_BACK ? pile->count - LOOK_BACK : 0;
+    for (size_t i = pile->count; i-- > oldest;) {
+        Share *share = pile_row(pile, i);
+        if ((uint64_t)time - (uint64_t)share->start < (uint64_t)bins->width && share->file == one->file) {
+            share_add(share, one);
+            return;
+        }
+    }
+    one->start = floor_to(time, 0, bins->width);
+    pile_push(pile, one);
+}
+
+void bins_request(Bins *bins, const Record *record) {
+    if (!record->count) {
+        return;
+    }
+    bool bad = record->bad > 0;
+    bool good = record->bad < record->count;
+    Share one = {
+        .total = record->count,
+        .bad = MIN(record->bad, record->count),
+        .hash = record->hash,
+        .first_bad = bad ? record->time : INSTANT_NONE,
+        .last_bad = bad ? record->time : INSTANT_NONE,
+        .first_good = good ? record->time : INSTANT_NONE,
+        .last_good = good ? record->time : INSTANT_NONE,
+        .first_line = record->origin.line,
+        .last_line = record->origin.line,
+        .bad_line = bad ? record->origin.line : 0,
+        .file = record->origin.file,
+    };
+    span_time(bins, record->time);
+    add_share(bins, &one, record->time);
+}
+
+void bins_report(Bins *bins, const Record *record) {
+    Tell tell = {.line = record->origin.line, .file = record->origin.file, .times = 1};
+    if (record->counted) {
+        tell.start = record->time;
+        tell.key = record->count;
+        bins->counted = true;
+        pile_push(&bins->slots, &tell);
+    } else if (!record->count) {
+        return;
+    } else if (record->user.n) {
+        tell.start = floor_to(record->time, 0, bins->width);
+        tell.key = ds_span_hash(record->user);
+        pile_push(&bins->users, &tell);
+    } else {
+        Share one = {.total = record->count, .hash = record->hash, .file = record->origin.file};
+        one.first_bad = one.last_bad = one.first_good = one.last_good = INSTANT_NONE;
+        one.first_line = one.last_line = record->origin.line;
+        add_share(bins, &one, record->time);
+    }
+    span_time(bins, record->time);
+}
+
+void bins_merge(Bins *into, Bins *from) {
+    into->first = earlier_of(into->first, from->first);
+    into->last = MAX(into->last, from->last);
+    into->counted = into->counted || from->counted;
+    pile_merge(&into->shares, &from->shares);
+    pile_merge(&into->users, &from->users);
+    pile_merge(&into->slots, &from->slots);
+    from->first = from->last = INSTANT_NONE;
+    from->counted = false;
+}
+
+const Bin *bins_list(const Bins *bins, size_t *count, Millis *width, bool *slots) {
+    *count = bins->list.count;
+    *width = bins->width;
+    *slots = bins->counted;
+    return (const Bin *)(const void *)bins->list.rows;
+}
+
+Instant bins_first(const Bins *bins) {
+    return bins->first;
+}
+
+Instant bins_last(const Bins *bins) {
+    return bins->last;
+}
