@@ -26,6 +26,7 @@ typedef struct {
     char **checks;            /* only these checks vote; NULL: all */
     double objective;         /* availability aimed at, 0..1; 0: none */
     double cost_per_minute;   /* of the service being down; 0: none */
+    char **aliases;           /* its other names in the logs; NULL: none */
     unsigned line;            /* in the file */
 } ServiceConfig;
 

@@ -75,28 +75,29 @@ static bool read_holidays(ServiceConfig *service, const YamlNode *map, const cha
     return true;
 }
 
-static bool read_checks(ServiceConfig *service, const YamlNode *map, const char *name, GError **error) {
-    const YamlNode *node = config_get(map, "checks");
+/* A list of names, or one text with commas between them. */
+static bool read_names(const YamlNode *map, const char *key, char ***names, const char *name, GError **error) {
+    const YamlNode *node = config_get(map, key);
     if (!node) {
         return true;
     }
     if (node->kind == YAML_SCALAR) {
-        service->checks = g_strsplit(node->text, ",", -1);
-        for (char **check = service->checks; *check; check++) {
-            g_strstrip(*check);
+        *names = g_strsplit(node->text, ",", -1);
+        for (char **word = *names; *word; word++) {
+            g_strstrip(*word);
         }
         return true;
     }
-    g_autoptr(GPtrArray) checks = g_ptr_array_new();
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
     for (guint i = 0; i < node->items->len; i++) {
         const YamlNode *item = g_ptr_array_index(node->items, i);
-        if (node->kind != YAML_LIST || item->kind != YAML_SCALAR) {
-            return ds_yaml_error(item, name, error, "checks must be a list of names");
+        if (node->kind != YAML_LIST || item->kind != YAML_SCALAR || !item->text[0]) {
+            return ds_yaml_error(item, name, error, "%s must be a list of names", key);
         }
-        g_ptr_array_add(checks, item->text);
+        g_ptr_array_add(words, item->text);
     }
-    g_ptr_array_add(checks, NULL);
-    service->checks = g_strdupv((char **)checks->pdata);
+    g_ptr_array_add(words, NULL);
+    *names = g_strdupv((char **)words->pdata);
     return true;
 }
 
@@ -116,7 +117,7 @@ static GArray *always(const Zone *zone, const YamlNode *node, const char *name, 
 }
 
 static bool read_service(Config *config, const YamlNode *item, const char *name, GError **error) {
-    static const char *const keys[] = {"name",   "hours",     "holidays",        "users",
+    static const char *const keys[] = {"name",   "aliases",   "hours",           "holidays", "users",
                                        "checks", "objective", "cost-per-minute", NULL};
     ServiceConfig *service = g_new0(ServiceConfig, 1);
     g_ptr_array_add(config->services, service);
@@ -128,7 +129,8 @@ static bool read_service(Config *config, const YamlNode *item, const char *name,
     if (!config_allow(item, keys, name, "a service", error) ||
         !config_text(item, "name", &service->name, name, error) ||
         !need(item, service->name, "name", "the service", name, error) || !read_users(service, item, name, error) ||
-        !read_holidays(service, item, name, error) || !read_checks(service, item, name, error) ||
+        !read_holidays(service, item, name, error) || !read_names(item, "checks", &service->checks, name, error) ||
+        !read_names(item, "aliases", &service->aliases, name, error) ||
         !read_share(item, "objective", &service->objective, name, error) ||
         !config_number(item, "cost-per-minute", 0, FAR, &service->cost_per_minute, name, error)) {
         return false;
@@ -141,16 +143,29 @@ static bool read_service(Config *config, const YamlNode *item, const char *name,
             return false;
         }
     }
-    for (guint i = 0; i + 1 < config->services->len; i++) {
-        if (strcmp(((ServiceConfig *)g_ptr_array_index(config->services, i))->name, service->name) == 0) {
+    return true;
+}
+
+/* A name in the logs must mean one service. */
+static bool check_names(const Config *config, const YamlNode *node, const char *name, GError **error) {
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < config->services->len; i++) {
+        const ServiceConfig *service = g_ptr_array_index(config->services, i);
+        const YamlNode *item = g_ptr_array_index(node->items, i);
+        if (!g_hash_table_add(seen, service->name)) {
             return ds_yaml_error(item, name, error, "the service '%s' stands twice", service->name);
+        }
+        for (char **alias = service->aliases; alias && *alias; alias++) {
+            if (!g_hash_table_add(seen, *alias)) {
+                return ds_yaml_error(item, name, error, "the name '%s' stands for two services", *alias);
+            }
         }
     }
     return true;
 }
 
 bool config_read_services(Config *config, const YamlNode *node, const char *name, GError **error) {
-    return each_item(config, node, "services", read_service, name, error);
+    return each_item(config, node, "services", read_service, name, error) && check_names(config, node, name, error);
 }
 
 static bool read_vantage(Config *config, const YamlNode *item, const char *name, GError **error) {

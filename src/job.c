@@ -15,8 +15,9 @@ typedef struct {
     const Config *config;
     GPtrArray *parsers;
     InputList *list;
-    Quality *quality;   /* a page a file */
-    GPtrArray *rejects; /* Rejects * a file, or NULL where nobody asked for them */
+    Quality *quality;    /* a page a file */
+    GPtrArray *rejects;  /* Rejects * a file, or NULL where nobody asked for them */
+    GHashTable *aliases; /* other name of a service -> its name, both borrowed; NULL: there are none */
 } Inputs;
 
 struct Job {
@@ -36,8 +37,21 @@ static void free_rejects(gpointer rejects) {
     job_rejects_free(rejects);
 }
 
+static GHashTable *aliases_of(const Config *config) {
+    GHashTable *aliases = NULL;
+    for (guint i = 0; i < config->services->len; i++) {
+        const ServiceConfig *service = g_ptr_array_index(config->services, i);
+        for (char **alias = service->aliases; alias && *alias; alias++) {
+            aliases = aliases ? aliases : g_hash_table_new(g_str_hash, g_str_equal);
+            g_hash_table_insert(aliases, *alias, service->name);
+        }
+    }
+    return aliases;
+}
+
 static bool inputs_open(Inputs *inputs, const Config *config, GError **error) {
     inputs->config = config;
+    inputs->aliases = aliases_of(config);
     if (!config->paths || !config->paths[0]) {
         g_set_error(error, DS_ERROR, EXIT_USAGE,
                     "no input: name files, folders or globs, - for standard input, or inputs: in the configuration");
@@ -64,18 +78,33 @@ static void inputs_close(Inputs *inputs) {
     g_clear_pointer(&inputs->parsers, g_ptr_array_unref);
     g_clear_pointer(&inputs->list, ds_input_list_free);
     g_clear_pointer(&inputs->rejects, g_ptr_array_unref);
+    g_clear_pointer(&inputs->aliases, g_hash_table_unref);
 }
 
-/* A sink that keeps rejects and passes everything on. */
+/* A sink that keeps rejects, gives services their own names and passes everything on. */
 typedef struct {
     const Sink *to;
+    GHashTable *aliases;
+    GString *word;    /* scratch: a service's name as it stands */
     Rejects *rejects; /* NULL: not kept */
     const char *path;
 } Pass;
 
 static void pass_record(void *context, const Record *record) {
     Pass *pass = context;
-    pass->to->record(pass->to->context, record);
+    const char *name = NULL;
+    if (pass->aliases && record->service.n) {
+        g_string_truncate(pass->word, 0);
+        g_string_append_len(pass->word, record->service.p, (gssize)record->service.n);
+        name = g_hash_table_lookup(pass->aliases, pass->word->str);
+    }
+    if (name) {
+        Record renamed = *record;
+        renamed.service = ds_span_of(name);
+        pass->to->record(pass->to->context, &renamed);
+    } else {
+        pass->to->record(pass->to->context, record);
+    }
 }
 
 static void pass_reject(void *context, Origin origin, Span entry, const char *why) {
@@ -97,7 +126,8 @@ static bool read_file(const Inputs *inputs, guint number, const Sink *sink, GErr
     if (!parser) {
         return true;
     }
-    Pass pass = {.to = sink, .path = file->path};
+    g_autoptr(GString) word = g_string_new(NULL);
+    Pass pass = {.to = sink, .aliases = inputs->aliases, .word = word, .path = file->path};
     if (inputs->rejects) {
         pass.rejects = job_rejects_new();
         inputs->rejects->pdata[number] = pass.rejects;

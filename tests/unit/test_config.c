@@ -81,6 +81,7 @@ static const char whole[] =
     "    holidays: [2026-12-25]\n"
     "    users: {eu: 10, us: 20.5}\n"
     "    checks: [http, dns]\n"
+    "    aliases: www.example.org, web.example.org\n"
     "    objective: 99.9\n"
     "    cost_per_minute: 12\n"
     "  - api\n"
@@ -111,6 +112,7 @@ static void test_file(void) {
     g_assert_cmpfloat(web->users, ==, 30.5);
     g_assert_cmpfloat(*(double *)g_hash_table_lookup(web->vantage_users, "us"), ==, 20.5);
     g_assert_cmpstr(web->checks[1], ==, "dns");
+    g_assert_cmpstr(web->aliases[1], ==, "web.example.org");
     g_assert_cmpfloat_with_epsilon(web->objective, 0.999, 1e-12);
     g_assert_cmpfloat(web->cost_per_minute, ==, 12);
     const HoursRule *hours = &g_array_index(web->hours, HoursRule, 0);
@@ -166,6 +168,8 @@ static void test_refused(void) {
         {"services:\n  - users: 3\n", "*:2: the service has no name"},
         {"services:\n  - {name: a}\n  - {name: a}\n", "*:3: the service 'a' stands twice"},
         {"services: [{name: a, depends: [b]}]\n", "*:1: unknown key 'depends' in a service; expected one of: name*"},
+        {"services:\n  - {name: a, aliases: [x]}\n  - {name: b, aliases: [x]}\n",
+         "*:3: the name 'x' stands for two services"},
         {"services: [{name: a, hours: {days: mon-fry}}]\n", "*:1: days must be like mon-fri*"},
         {"services: [{name: a, hours: {from: \"25:00\"}}]\n", "*:1: a time of the day must be written*"},
         {"services: {name: a}\n", "*:1: services must be a list*"},
