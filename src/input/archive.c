@@ -6,7 +6,9 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* libarchive loses what it made of the block in hand when a packed zip member breaks off, so blocks are small. */
 #define ZIP_BLOCK (16u << 10)
@@ -245,6 +247,17 @@ static void member_close(InputSource *source) {
     g_free(m);
 }
 
+InputSource *input_archive_open(const char *path, GError **error) {
+    InputSource *disk = input_disk_open(path, error);
+    if (!disk) {
+        return NULL;
+    }
+    char magic[4];
+    const size_t got = input_read(disk, magic, sizeof magic);
+    (void)disk->seek(disk, 0);
+    return input_is_zip((Span){magic, got}) ? disk : input_decode(disk);
+}
+
 InputSource *input_member_open(InputSource *below, uint32_t entry) {
     Member *m = g_new0(Member, 1);
     m->base = (InputSource){.read = member_read, .close = member_close, .size = below->size, .codec = below->codec};
@@ -311,4 +324,65 @@ GPtrArray *input_archive_list(InputSource *below, bool *whole) {
     }
     *whole = source->damage == NULL;
     return members;
+}
+
+static bool write_at(int fd, const char *bytes, size_t count, uint64_t at) {
+    while (count) {
+        const ssize_t done = pwrite(fd, bytes, count, (off_t)at);
+        if (done < 0 && errno == EINTR) {
+            continue;
+        }
+        if (done <= 0) {
+            return false;
+        }
+        bytes += done;
+        count -= (size_t)done;
+        at += (uint64_t)done;
+    }
+    return true;
+}
+
+/* Copies the entry in hand to `member->at`; false, with nothing noted, where it is not whole or does not fit. */
+static bool copy_member(Member *m, InputMember *member, int fd, uint64_t limit) {
+    for (;;) {
+        const void *data = NULL;
+        size_t size = 0;
+        la_int64_t offset = 0;
+        const int result = archive_read_data_block(m->archive, &data, &size, &offset);
+        if (result == ARCHIVE_EOF) { /* a hole at the end, or an empty file, has no block */
+            member->size = offset > 0 && (uint64_t)offset > member->size ? (uint64_t)offset : member->size;
+            return member->at + member->size <= limit && ftruncate(fd, (off_t)(member->at + member->size)) == 0;
+        }
+        const uint64_t end = (uint64_t)offset + size;
+        if (result != ARCHIVE_OK || offset < 0 || end > limit - member->at ||
+            !write_at(fd, data, size, member->at + (uint64_t)offset)) {
+            return false;
+        }
+        member->size = MAX(member->size, end);
+    }
+}
+
+void input_archive_copy(InputSource *below, GPtrArray *members, int fd, uint64_t limit) {
+    g_autoptr(InputSource) source = input_member_open(below, 0);
+    Member *m = (Member *)source;
+    uint64_t at = 0;
+    guint next = 0;
+    struct archive_entry *entry = open_archive(m) ? next_entry(m) : NULL;
+    for (; entry && next < members->len; entry = next_entry(m)) {
+        InputMember *member = g_ptr_array_index(members, next);
+        if (member->entry != m->entry) {
+            continue;
+        }
+        next++;
+        member->at = at;
+        member->size = 0;
+        if (archive_entry_is_data_encrypted(entry) != 1 && copy_member(m, member, fd, limit)) {
+            member->copied = true;
+            at += member->size;
+        }
+    }
+    /* what the end of the archive lacks is the last member's to tell, so that one is read from the archive itself */
+    if (source->damage && members->len) {
+        ((InputMember *)g_ptr_array_index(members, members->len - 1))->copied = false;
+    }
 }

@@ -12,9 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char fd_prefix[] = "/dev/fd/";
+
 typedef struct {
     InputSource base;
     int fd;
+    uint64_t from, most; /* the part of the file that is read; most UINT64_MAX: to its end */
 } Disk;
 
 size_t input_read(InputSource *source, void *out, size_t room) {
@@ -62,9 +65,10 @@ void input_damage_inherit(InputSource *source, const InputSource *below) {
 
 static size_t disk_read(InputSource *source, uint8_t *out, size_t room) {
     Disk *disk = (Disk *)source;
+    const uint64_t left = disk->most - MIN(source->consumed, disk->most);
     ssize_t got;
     do {
-        got = pread(disk->fd, out, room, (off_t)source->consumed);
+        got = pread(disk->fd, out, MIN(room, left), (off_t)(disk->from + source->consumed));
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
         input_damage(source, source->consumed, "cannot be read any further: %s", g_strerror(errno));
@@ -83,19 +87,34 @@ static bool disk_seek(InputSource *source, uint64_t offset) {
 }
 
 static void disk_close(InputSource *source) {
-    close(((Disk *)source)->fd);
+    const int fd = ((Disk *)source)->fd;
+    if (fd >= 0) {
+        close(fd);
+    }
     input_damage_free(source->damage);
     g_free(source);
 }
 
+bool input_is_copy(const char *path) {
+    return g_str_has_prefix(path, fd_prefix) && strchr(path, ':');
+}
+
+char *input_copy_path(int fd, uint64_t at, uint64_t size) {
+    return g_strdup_printf("%s%d:%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, fd_prefix, fd, at, size);
+}
+
 /* The descriptor behind a path; a copy of an open one for "/dev/fd/N", which works without /proc too. */
-static int open_path(const char *path) {
-    static const char prefix[] = "/dev/fd/";
-    if (strncmp(path, prefix, sizeof prefix - 1) == 0) {
+static int open_path(Disk *disk, const char *path) {
+    disk->most = UINT64_MAX;
+    if (g_str_has_prefix(path, fd_prefix)) {
         char *end = NULL;
         errno = 0;
-        const long number = strtol(path + sizeof prefix - 1, &end, 10);
-        if (errno == 0 && end != path + sizeof prefix - 1 && *end == '\0' && number >= 0 && number <= INT_MAX) {
+        const guint64 number = g_ascii_strtoull(path + sizeof fd_prefix - 1, &end, 10);
+        if (*end == ':') {
+            disk->from = g_ascii_strtoull(end + 1, &end, 10);
+            disk->most = g_ascii_strtoull(end + (*end == ':'), &end, 10);
+        }
+        if (errno == 0 && g_ascii_isdigit(path[sizeof fd_prefix - 1]) && *end == '\0' && number <= INT_MAX) {
             return fcntl((int)number, F_DUPFD_CLOEXEC, 0);
         }
     }
@@ -103,27 +122,19 @@ static int open_path(const char *path) {
 }
 
 InputSource *input_disk_open(const char *path, GError **error) {
-    const int fd = open_path(path);
-    struct stat info;
-    if (fd < 0 || fstat(fd, &info) != 0) {
-        const int cause = errno;
-        if (fd >= 0) {
-            close(fd);
-        }
-        g_set_error(error, DS_ERROR, EXIT_INPUT, "%s: cannot be opened: %s; check the path and its permissions", path,
-                    g_strerror(cause));
-        return NULL;
-    }
-    if (!S_ISREG(info.st_mode)) {
-        close(fd);
-        g_set_error(error, DS_ERROR, EXIT_INPUT, "%s: is no regular file any more; expected a log file", path);
-        return NULL;
-    }
-    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     Disk *disk = g_new0(Disk, 1);
     disk->base = (InputSource){.read = disk_read, .seek = disk_seek, .close = disk_close, .codec = "plain"};
-    disk->base.size = (uint64_t)info.st_size;
-    disk->fd = fd;
+    disk->fd = open_path(disk, path);
+    struct stat info = {0};
+    if (disk->fd < 0 || fstat(disk->fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        const char *why = disk->fd < 0 || info.st_mode == 0 ? g_strerror(errno) : "it is no regular file any more";
+        g_set_error(error, DS_ERROR, EXIT_INPUT, "%s: cannot be opened: %s; check the path and its permissions", path,
+                    why);
+        disk_close(&disk->base);
+        return NULL;
+    }
+    (void)posix_fadvise(disk->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    disk->base.size = MIN((uint64_t)info.st_size, disk->most);
     return &disk->base;
 }
 
@@ -165,17 +176,24 @@ static bool copy_all(int from, int to, const char *name, GError **error) {
     }
 }
 
-int input_spool(int fd, const char *name, GError **error) {
+int input_copy_open(void) {
     g_autofree char *pattern = g_build_filename(g_get_tmp_dir(), "downspan-XXXXXX", NULL);
     const int copy = mkstemp(pattern);
+    if (copy >= 0) {
+        (void)unlink(pattern);
+        (void)fcntl(copy, F_SETFD, FD_CLOEXEC);
+    }
+    return copy;
+}
+
+int input_spool(int fd, const char *name, GError **error) {
+    const int copy = input_copy_open();
     if (copy < 0) {
         g_set_error(error, DS_ERROR, EXIT_INPUT,
                     "%s: no temporary file can be made in %s: %s; set TMPDIR to a folder that can be written", name,
                     g_get_tmp_dir(), g_strerror(errno));
         return -1;
     }
-    (void)unlink(pattern);
-    (void)fcntl(copy, F_SETFD, FD_CLOEXEC);
     if (!copy_all(fd, copy, name, error)) {
         close(copy);
         return -1;

@@ -14,7 +14,7 @@
 
 typedef struct {
     char *path;          /* for people and Origin: as given; members "archive!member"; stdin "-" */
-    char *disk;          /* what to open: the file itself, or the archive */
+    char *disk;          /* what to open: the file itself, the archive, or a private copy (opaque to others) */
     char *member;        /* member of an archive; NULL */
     uint32_t entry;      /* its place in the archive (names may occur twice), from 1; 0 where there is no member */
     char *set;           /* rotation set: the path without rotation suffix, date and compression suffix */

@@ -15,6 +15,11 @@
 
 enum { DEPTH_LIMIT = 100, HEADER_SIZE = 16 }; /* folders in folders: a deeper tree is a fault of the file system */
 
+/* To reach a member of an archive, all before it are passed. Where that would happen often, members are copied to an
+ * unlinked temporary file, up to a size that a temporary folder in memory bears too. */
+enum { COPY_FROM = 8 };
+#define COPY_LIMIT (UINT64_C(2) << 30)
+
 typedef struct {
     InputFile *file;
     Rotation outer; /* of the file's name, or the archive's */
@@ -103,11 +108,27 @@ static Listed *add(Collector *c, const char *path, const char *disk, const Input
     return listed;
 }
 
+/* Copies the members; returns the descriptor of the copy, or -1. */
+static int copy_members(Collector *c, const char *disk, GPtrArray *members) {
+    const int copy = members->len >= COPY_FROM ? input_copy_open() : -1;
+    InputSource *archive = copy >= 0 ? input_archive_open(disk, NULL) : NULL;
+    if (archive) {
+        input_archive_copy(archive, members, copy, COPY_LIMIT);
+    }
+    if (copy >= 0) {
+        g_array_append_val(c->copies, copy);
+    }
+    return copy;
+}
+
 static void add_members(Collector *c, const char *path, const char *disk, InputSource *archive) {
     bool whole;
     g_autoptr(GPtrArray) members = input_archive_list(archive, &whole);
+    const int copy = copy_members(c, disk, members);
     for (guint i = 0; i < members->len; i++) {
-        add(c, path, disk, g_ptr_array_index(members, i));
+        const InputMember *member = g_ptr_array_index(members, i);
+        g_autofree char *part = member->copied ? input_copy_path(copy, member->at, member->size) : NULL;
+        add(c, path, part ? part : disk, member);
     }
     if (members->len == 0 && whole) {
         note(c, "%s: archive without a file", path);

@@ -120,18 +120,12 @@ Reader *input_reader(InputSource *source, size_t block) {
 }
 
 static InputSource *open_source(const InputFile *file, GError **error) {
-    InputSource *disk = input_disk_open(file->disk, error);
-    if (!disk) {
-        return NULL;
+    if (!file->member || input_is_copy(file->disk)) {
+        InputSource *disk = input_disk_open(file->disk, error);
+        return disk ? input_decode(disk) : NULL;
     }
-    if (!file->member) {
-        return input_decode(disk);
-    }
-    char magic[4];
-    const size_t got = input_read(disk, magic, sizeof magic);
-    (void)disk->seek(disk, 0);
-    InputSource *archive = input_is_zip((Span){magic, got}) ? disk : input_decode(disk);
-    return input_decode(input_member_open(archive, file->entry));
+    InputSource *archive = input_archive_open(file->disk, error);
+    return archive ? input_decode(input_member_open(archive, file->entry)) : NULL;
 }
 
 Reader *ds_reader_open(const InputFile *file, GError **error) {

@@ -35,8 +35,13 @@ void input_damage_free(Damage *damage);
 
 /* A file, seekable. "/dev/fd/N" is taken as the open file N. */
 InputSource *input_disk_open(const char *path, GError **error);
+/* The same for a part of a copy, as input_copy_path names it. */
+bool input_is_copy(const char *path);
+char *input_copy_path(int fd, uint64_t at, uint64_t size);
 /* Copies what comes from fd to an unlinked temporary file; returns its descriptor or -1. name: for messages. */
 int input_spool(int fd, const char *name, GError **error);
+/* A new unlinked file for copies; -1 where none can be made. */
+int input_copy_open(void);
 
 /* Decompresses what `below` gives, by its magic; passes other bytes through. Takes below. Never NULL. */
 InputSource *input_decode(InputSource *below);
@@ -47,6 +52,8 @@ typedef struct {
     uint32_t entry;   /* 1 is the first entry of any kind */
     Instant modified; /* INSTANT_NONE where it has none */
     Instant packed;   /* header time where the member is itself a gzip file; INSTANT_NONE */
+    bool copied;      /* its bytes stand in the copy, from `at` */
+    uint64_t at, size;
 } InputMember;
 void input_member_free(InputMember *member);
 
@@ -55,6 +62,11 @@ bool input_is_zip(Span head); /* first bytes on disk */
 /* Regular members (hidden ones left out) in the order of the archive, up to the damage. Takes below, which gives the
  * bytes of the archive itself. *whole: whether the archive's end was reached. Never NULL. */
 GPtrArray *input_archive_list(InputSource *below, bool *whole);
+/* The bytes of an archive on disk: a zip as it is, a tar unpacked. */
+InputSource *input_archive_open(const char *path, GError **error);
+/* Copies members one behind the other into fd, at most `limit` bytes, and notes where. One that is damaged or
+ * encrypted, or finds no room, is left for input_member_open, which names what is wrong. Takes below. */
+void input_archive_copy(InputSource *below, GPtrArray *members, int fd, uint64_t limit);
 /* The bytes of one member; entry 0 asks for none and only names what is wrong with the archive. Takes below. */
 InputSource *input_member_open(InputSource *below, uint32_t entry);
 

@@ -8,6 +8,7 @@
 #include <archive_entry.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 
 typedef struct {
     const char *name;
@@ -79,7 +80,8 @@ static GByteArray *archive_of(const Item *list, size_t n, bool zip, const char *
 
 static char *save(const char *name, const guint8 *bytes, size_t size) {
     char *path = g_build_filename(folder, name, NULL);
-    g_assert_true(g_file_set_contents(path, (const char *)bytes, (gssize)size, NULL));
+    g_assert_true(
+        g_file_set_contents_full(path, (const char *)bytes, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
     return path;
 }
 
@@ -183,6 +185,38 @@ static void nested(void) {
     assert_bytes(data.p, data.n, text->str, text->len);
     g_assert_null(ds_reader_damage(reader));
     g_assert_cmpstr(ds_reader_codec(reader), ==, "gzip");
+}
+
+/* An archive of many members is unpacked once to a private copy; where it is damaged, the result is the same. */
+static void many(void) {
+    Item all[20];
+    GString *texts[G_N_ELEMENTS(all)];
+    g_autoptr(GString) should = g_string_new(NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
+        texts[i] = sample_text(i * 30, i);
+        all[i] = (Item){g_strdup_printf("m%02u.log", i), texts[i]->str};
+        g_string_append_printf(should, "%s=%s", all[i].name, all[i].text);
+    }
+    for (int zip = 0; zip < 2; zip++) {
+        g_autoptr(GByteArray) archive = archive_of(all, G_N_ELEMENTS(all), zip, NULL);
+        g_autofree char *path = save("many", archive->data, archive->len);
+        guint damaged;
+        InputList *list;
+        g_autofree char *text = contents(path, &damaged, &list);
+        g_assert_cmpstr(text, ==, should->str);
+        g_assert_cmpuint(damaged, ==, 0);
+        g_assert_true(input_is_copy(((const InputFile *)g_ptr_array_index(list->files, 3))->disk));
+        ds_input_list_free(list);
+        g_autofree char *cut_path = save("many", archive->data, archive->len * 3 / 4);
+        g_autofree char *part = contents(cut_path, &damaged, NULL);
+        g_assert_true(g_str_has_prefix(should->str, part));
+        g_assert_cmpuint(strlen(part), >, should->len / 2);
+        g_assert_cmpuint(damaged, ==, 1);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
+        g_string_free(texts[i], TRUE);
+        g_free((char *)(uintptr_t)all[i].name);
+    }
 }
 
 /* Cut anywhere: what comes out only grows with the file, and damage is named. */
@@ -292,6 +326,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/archive/whole", whole);
     g_test_add_func("/archive/fields", fields);
     g_test_add_func("/archive/nested", nested);
+    g_test_add_func("/archive/many", many);
     g_test_add_func("/archive/cut-tar", cut_tar);
     g_test_add_func("/archive/cut-tar-gzip", cut_tar_gzip);
     g_test_add_func("/archive/cut-zip", cut_zip);
