@@ -167,7 +167,7 @@ static bool best_segment(const Grid *grid, const Part *stretch, double m, Part *
 static bool fit(const Grid *grid, const Part *stretch, Part *part) {
     *part = *stretch;
     for (int round = 0; round < 16; round++) { /* it settles in three or four */
-        Part next;
+        Part next = *part;
         part->level = mean_of(grid, part->from, part->to);
         if (!best_segment(grid, stretch, part->level, &next)) {
             return false;
