@@ -31,6 +31,12 @@ Counted counted_find(const Outages *o, const Store *store, const Config *config,
     return counted;
 }
 
+GArray *ds_impact_counted(const Outages *outages, const Store *store, const Config *config, Name service,
+                          Name vantage) {
+    g_auto(Counted) counted = counted_find(outages, store, config, service, vantage);
+    return g_array_ref(counted.rest);
+}
+
 double weighed_down(const Availability *row, const Config *config) {
     return config->detection.degraded_weight * (double)row->degraded +
            config->detection.partial_weight * (double)row->partial;

@@ -41,6 +41,9 @@ typedef struct {       /* one row a service (vantage NAME_NONE: sum over the van
     double users;      /* that the row stands for; NAN */
     double cost_per_minute;      /* used; NAN */
     double cost_per_user_minute; /* used; NAN */
+    Millis by_hour[24];          /* vantage rows: down, by hour of the vantage's local day; service rows: 0 */
+    Millis observed, min, max;   /* sums over the down windows of the service (observed where one has no bounds), which
+                                    make cost_low and cost_high */
 } Loss;
 
 typedef enum {
@@ -90,6 +93,10 @@ typedef struct {
     GArray *summaries;    /* ResponseSummary */
     double mean_known;    /* over services, weighted by known time; NAN */
 } Impact;
+
+/* The time that can be up or down of a service (vantage NAME_NONE) or of one of its vantages: the period in service
+ * hours, outside honoured or excluded maintenance. Segments, sorted; yours. */
+GArray *ds_impact_counted(const Outages *outages, const Store *store, const Config *config, Name service, Name vantage);
 
 Impact *ds_impact_measure(const Outages *outages, const Store *store, const Config *config);
 void ds_impact_free(Impact *impact);

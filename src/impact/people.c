@@ -18,8 +18,7 @@
 
 #define QUARTER (15 * MILLIS_MINUTE) /* clocks change on quarters of an hour */
 
-double profile_minutes(const GArray *spans, const Zone *zone, const double profile[24]) {
-    double sum = 0;
+void hours_of(const GArray *spans, const Zone *zone, Millis by_hour[24]) {
     for (guint i = 0; i < spans->len; i++) {
         const Segment *s = &g_array_index(spans, Segment, i);
         for (Instant at = s->start; at < s->end;) {
@@ -28,11 +27,24 @@ double profile_minutes(const GArray *spans, const Zone *zone, const double profi
             Instant next = at + MILLIS_HOUR - in_day % MILLIS_HOUR;
             next = MIN(next, at + QUARTER - ((at % QUARTER) + QUARTER) % QUARTER);
             next = MIN(next, s->end);
-            sum += profile[in_day / MILLIS_HOUR] * (double)(next - at);
+            by_hour[in_day / MILLIS_HOUR] += next - at;
             at = next;
         }
     }
+}
+
+static double weighed_minutes(const Millis by_hour[24], const double profile[24]) {
+    double sum = 0;
+    for (unsigned h = 0; h < 24; h++) {
+        sum += profile[h] * (double)by_hour[h];
+    }
     return sum / (double)MILLIS_MINUTE;
+}
+
+double profile_minutes(const GArray *spans, const Zone *zone, const double profile[24]) {
+    Millis by_hour[24] = {0};
+    hours_of(spans, zone, by_hour);
+    return weighed_minutes(by_hour, profile);
 }
 
 /* One service while its rows are made. */
@@ -44,6 +56,7 @@ typedef struct {
     const ServiceConfig *told; /* NULL: not configured */
     GArray *vantages;          /* Name, sorted */
     double vantage_users;      /* told of its vantages, summed */
+    Millis observed, min, max; /* of its down windows */
     double low, high;          /* L and H */
     GArray *down;              /* of the service, counted */
     GArray *peak, *business;   /* of its vantages, to be united */
@@ -148,6 +161,9 @@ static double sum_told(double a, double b) {
 }
 
 static void set_range(const Tally *t, Loss *loss) {
+    loss->observed = t->observed;
+    loss->min = t->min;
+    loss->max = t->max;
     loss->cost_low = loss->cost * t->config->cost_low * t->low;
     loss->cost_high = loss->cost * t->config->cost_high * t->high;
 }
@@ -167,27 +183,27 @@ static Loss vantage_loss(const Tally *t, Name vantage) {
                  .peak = spans_length(peak),
                  .business = spans_length(business),
                  .users = users,
-                 .user_minutes = users * profile_minutes(down, zone, t->config->profile),
                  .cost_per_minute = NAN,
                  .cost_per_user_minute = rate};
+    hours_of(down, zone, loss.by_hour);
+    loss.user_minutes = users * weighed_minutes(loss.by_hour, t->config->profile);
     loss.cost = loss.user_minutes * rate;
     set_range(t, &loss);
     return loss;
 }
 
 static void find_uncertainty(Tally *t) {
-    double min = 0, max = 0, observed = 0;
     for (guint i = 0; i < t->outages->windows->len; i++) {
         const Window *w = &g_array_index(t->outages->windows, Window, i);
         if (w->signal == SIGNAL_SERVICE && w->service == t->verdict->service && w->state == STATE_DOWN &&
             !(w->flags & FLAG_BLIP)) {
-            observed += (double)w->observed;
-            min += (double)(w->min == MILLIS_NONE ? w->observed : w->min);
-            max += (double)(w->max == MILLIS_NONE ? w->observed : w->max);
+            t->observed += w->observed;
+            t->min += w->min == MILLIS_NONE ? w->observed : w->min;
+            t->max += w->max == MILLIS_NONE ? w->observed : w->max;
         }
     }
-    t->low = observed > 0 ? MIN(min / observed, 1) : 1;
-    t->high = observed > 0 ? MAX(max / observed, 1) : 1;
+    t->low = t->observed > 0 ? MIN((double)t->min / (double)t->observed, 1) : 1;
+    t->high = t->observed > 0 ? MAX((double)t->max / (double)t->observed, 1) : 1;
 }
 
 /* The part of the service's down time in which one of its vantages was down in such hours. */

@@ -39,6 +39,8 @@ void objectives_measure(Impact *impact, const Outages *outages, const Store *sto
 void losses_measure(Impact *impact, const Outages *outages, const Store *store, const Config *config);
 void responses_measure(Impact *impact, const Outages *outages, const Store *store, const Config *config);
 
+/* Adds the time of the spans to the local hours it falls into. zone NULL: UTC. */
+void hours_of(const GArray *spans, const Zone *zone, Millis by_hour[24]);
 /* Minutes of the spans, each weighed by the profile of its local hour. zone NULL: UTC. */
 double profile_minutes(const GArray *spans, const Zone *zone, const double profile[24]);
 
