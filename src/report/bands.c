@@ -203,17 +203,6 @@ static unsigned total_height(const GPtrArray *rows, unsigned shown) {
     return height;
 }
 
-static void axis_labels(ChartRange range, GString *out) {
-    Millis step = 0;
-    g_array_unref(chart_ticks(range, &step));
-    g_string_append(out, "<div class=\"axis\">UTC</div>");
-    if (range.zone && step < MILLIS_DAY) {
-        g_string_append(out, "<div class=\"axis\">");
-        ds_text_html(out, ds_span_of(ds_zone_name(range.zone)));
-        g_string_append(out, "</div>");
-    }
-}
-
 void bands_chart(const Report *report, const GPtrArray *rows, ChartRange range, GString *out) {
     if (rows->len == 0 || range.to <= range.from) {
         return;
@@ -223,7 +212,7 @@ void bands_chart(const Report *report, const GPtrArray *rows, ChartRange range, 
     for (unsigned i = 0; i < shown; i++) {
         label(report, g_ptr_array_index(rows, i), i == 0, out);
     }
-    axis_labels(range, out);
+    chart_axis_labels(range, out);
     g_string_append_printf(
         out,
         "</div><svg class=\"plot\" role=\"img\" width=\"100%%\" height=\"%u\" aria-label=\"States of "

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-#define TICKS_MOST 8
+#define TICKS_MOST 10
 #define TICK_LINE 15u   /* pixels of a line of tick text */
 #define NOTICES_MOST 60 /* markers in one chart */
 
@@ -173,6 +173,17 @@ unsigned chart_axis(GString *out, ChartRange range, unsigned top, unsigned botto
         }
     }
     return chart_axis_height(range);
+}
+
+void chart_axis_labels(ChartRange range, GString *out) {
+    Millis step = 0;
+    g_array_unref(chart_ticks(range, &step));
+    g_string_append(out, "<div class=\"axis\">UTC</div>");
+    if (range.zone && step < MILLIS_DAY) {
+        g_string_append(out, "<div class=\"axis\">");
+        ds_text_html(out, ds_span_of(ds_zone_name(range.zone)));
+        g_string_append(out, "</div>");
+    }
 }
 
 static void mark_incidents(const Report *report, GString *out, ChartRange range, unsigned top, unsigned bottom) {

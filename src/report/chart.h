@@ -22,7 +22,7 @@ typedef struct {
     bool date; /* the day is told with it */
     bool odd;  /* left out where there is little room */
 } Tick;
-/* Round times within the range, at most nine; *step: between them (months: at least 28 days). Yours. */
+/* Round times within the range, at most eleven; *step: between them (months: at least 28 days). Yours. */
 GArray *chart_ticks(ChartRange range, Millis *step);
 
 /* "12.345%" of an instant, cut to the range. */
@@ -31,6 +31,8 @@ void chart_x(GString *out, ChartRange range, Instant at);
 void chart_stretch(GString *out, ChartRange range, Instant start, Instant end);
 /* Axis: grid lines from `top` to `bottom`, ticks below. Returns the height it needs below `bottom`. */
 unsigned chart_axis(GString *out, ChartRange range, unsigned top, unsigned bottom);
+/* Names of the axis' lines, for the column of labels. */
+void chart_axis_labels(ChartRange range, GString *out);
 /* The height that chart_axis needs. */
 unsigned chart_axis_height(ChartRange range);
 /* Shaded incidents, markers of notices. Drawn before the rows. */

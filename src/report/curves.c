@@ -26,7 +26,7 @@ typedef struct {
 
 /* The bins within the range, drawn together to at most COLUMNS columns. */
 static void make_columns(const Curve *curve, ChartRange range, unsigned most, Columns *out) {
-    int64_t bins = (range.to - range.from + curve->width - 1) / curve->width;
+    int64_t bins = (range.to - range.from) / curve->width; /* never more columns than bins: none stays empty */
     out->count = (unsigned)CLAMP(bins, 1, (int64_t)most);
     out->top = 1;
     out->peak = 0;
@@ -40,8 +40,8 @@ static void make_columns(const Curve *curve, ChartRange range, unsigned most, Co
         if (at + curve->width <= range.from || at >= range.to) {
             continue;
         }
-        double place = (double)(MAX(at, range.from) - range.from) / (double)(range.to - range.from) * out->count;
-        unsigned column = MIN((unsigned)place, out->count - 1);
+        /* In whole numbers: rounding must not leave a column without its bin. */
+        unsigned column = (unsigned)((MAX(at, range.from) - range.from) * out->count / (range.to - range.from));
         double count = g_array_index(curve->counts, double, i);
         double level = i < curve->levels->len ? g_array_index(curve->levels, double, i) : NAN;
         out->counts[column] = fmax(out->counts[column], count); /* fmax prefers numbers to NAN */
@@ -143,15 +143,16 @@ static void draw_curve(const Report *report, const Curve *curve, const Columns *
 static void label(const Report *report, const Curve *curve, const Columns *columns, GString *out) {
     SeriesInfo info = ds_series_info(report->store, curve->series);
     const char *region = ds_store_name(report->store, info.vantage);
-    g_autoptr(GString) name = g_string_new(ds_store_name(report->store, info.service));
-    if (*region) {
-        g_string_append_printf(name, ", %s", region);
-    }
+    const char *service = ds_store_name(report->store, info.service);
     g_autofree char *peak = words_number(columns->peak), *width = words_duration(curve->width);
     g_string_append_printf(out, "<div class=\"curve\" style=\"height:%upx\" title=\"", ROW);
-    ds_text_html(out, (Span){name->str, name->len});
+    ds_text_html(out, ds_span_of(service));
+    g_string_append(out, *region ? ", " : "");
+    ds_text_html(out, ds_span_of(region));
     g_string_append(out, "\"><span>");
-    ds_text_html(out, (Span){name->str, name->len});
+    ds_text_html(out, ds_span_of(service));
+    g_string_append(out, "</span><span class=\"region\">");
+    ds_text_html(out, ds_span_of(region));
     g_string_append_printf(out, "</span><small>peak %s in %s</small></div>", peak, width);
 }
 
@@ -189,7 +190,7 @@ void curves_chart(const Report *report, const GArray *services, ChartRange range
         label(report, curve, columns, out);
         draw_curve(report, curve, columns, range, TOP + i * ROW + (ROW - PLOT) / 2, drawing);
     }
-    g_string_append(out, "<div class=\"axis\">UTC</div>");
+    chart_axis_labels(range, out);
     g_string_append_printf(out,
                            "</div><svg class=\"plot\" role=\"img\" width=\"100%%\" height=\"%u\" aria-label=\"User "
                            "reports over time\">%s</svg></div>",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * An incident in figures. Its worst windows (down before partly down before degraded) carry the headline: first start,
- * last end and their bounds; sums stand a service. Evidence is summed over the incident's own windows and, where these
- * hold none, over the series windows attached to it. */
+ * last end and their bounds; sums stand a service. Failures are summed over the windows of series attached to it, so
+ * that each counts once though several windows of a service may rest on it. */
 #include "report/facts.h"
 
 #include "report/words.h"
@@ -177,15 +177,9 @@ IncidentFacts *facts_of(const Report *report, const Incident *incident) {
     sum_services(report, facts);
     find_edges(report, facts);
     count_vantages(report, facts);
-    sum_reasons(report, facts, incident->windows, false);
-    uint64_t told = 0;
-    for (unsigned r = REASON_NONE + 1; r < REASON_COUNT; r++) {
-        told += facts->reasons[r];
-    }
-    if (told == 0) {
-        memset(facts->reasons, 0, sizeof facts->reasons);
-        facts->failed = 0;
-        sum_reasons(report, facts, incident->attached, true);
+    sum_reasons(report, facts, incident->attached, true);
+    if (facts->failed == 0) {
+        sum_reasons(report, facts, incident->windows, false);
     }
     return facts;
 }
@@ -224,7 +218,7 @@ char *facts_headline(const Report *report, const IncidentFacts *facts) {
         return g_strdup_printf("users reported trouble with %s", services);
     }
     const char *verb = facts->end == INSTANT_NONE ? (many ? "are" : "is") : many ? "were" : "was";
-    return g_strdup_printf("%s %s %s", services, verb, words_state(facts->worst));
+    return g_strdup_printf("%s %s %s", services, verb, terms_state(facts->worst));
 }
 
 char *facts_length(const IncidentFacts *facts) {

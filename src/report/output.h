@@ -25,6 +25,7 @@ typedef struct {
     const char *kind;  /* static: "window-start", "window-end", "surge-start", "notice", ... */
     char *text;        /* owned; texts of logs as they were */
     Origin origins[2]; /* line 0: none */
+    State state;       /* of a window that starts; else STATE_UNKNOWN */
 } TimelineEntry;
 /* The story of the whole period, by time: starts and ends of service windows, surges, notices, maintenance, monitor
  * outages, first sights. TimelineEntry *; yours (g_ptr_array_unref). */

@@ -114,7 +114,7 @@ static const char *shade_of(State state) {
 static void incident_row(const Report *report, const Incident *in, Table *table) {
     g_autoptr(IncidentFacts) facts = facts_of(report, in);
     cell(table, g_strdup_printf("%u", in->id));
-    cell(table, g_strdup(words_state(facts->worst)));
+    cell(table, g_strdup(terms_state(facts->worst)));
     cell(table, words_names(report, in->services, 3));
     cell(table, words_instant(facts->start, NULL));
     cell(table, facts->end == INSTANT_NONE ? g_strdup("ongoing") : words_instant(facts->end, NULL));

@@ -3,20 +3,20 @@
  * manual. Reasons are evidence; no sentence here names a cause. */
 #include "report/words.h"
 
-const char *words_state(State state) {
+const char *terms_state(State state) {
     static const char *const names[STATE_COUNT] = {"unknown", "up",          "degraded",        "partly down",
                                                    "down",    "maintenance", "surge of reports"};
     return names[state];
 }
 
-const char *words_who(Signal signal) {
+const char *terms_who(Signal signal) {
     static const char *const names[SIGNAL_COUNT] = {"probes",       "the monitor's alerts", "served traffic",
                                                     "users",        "the operator",         "planned maintenance",
                                                     "the vantages", "the monitor"};
     return names[signal];
 }
 
-const char *words_flag(unsigned index) {
+const char *terms_flag(unsigned index) {
     static const char *const meanings[FLAG_COUNT] = {
         "still going on at the end of the period; the duration is a lower bound",
         "it was already failing at the first record; the duration is a lower bound",
@@ -33,7 +33,7 @@ const char *words_flag(unsigned index) {
     return meanings[index];
 }
 
-const char *words_reason(Reason reason) {
+const char *terms_reason(Reason reason) {
     static const char *const meanings[REASON_COUNT] = {
         "no reason told",
         "names that could not be resolved",
@@ -51,7 +51,7 @@ const char *words_reason(Reason reason) {
     return meanings[reason];
 }
 
-const char *words_layer(Reason reason) {
+const char *terms_layer(Reason reason) {
     static const char *const layers[REASON_COUNT] = {
         "not told", "network",     "network",     "network",  "network",     "network",
         "TLS",      "application", "application", "not told", "application", "not told",
@@ -59,13 +59,13 @@ const char *words_layer(Reason reason) {
     return layers[reason];
 }
 
-const char *words_response(ResponseKind kind) {
+const char *terms_response(ResponseKind kind) {
     static const char *const names[RESPONSE_COUNT] = {"Impact began", "Detected", "Acknowledged",     "First notice",
                                                       "Mitigated",    "Restored", "Declared resolved"};
     return names[kind];
 }
 
-const char *words_incident_kind(IncidentKind kind) {
+const char *terms_incident_kind(IncidentKind kind) {
     static const char *const names[] = {"outage", "reported only", "served traffic only"};
     return names[kind];
 }

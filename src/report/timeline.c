@@ -11,14 +11,14 @@ static void entry_free(gpointer data) {
     g_free(entry);
 }
 
+static const Origin nowhere = {0, 0};
+
 /* Takes the text. */
 static void tell(GPtrArray *entries, Instant time, const char *kind, char *text, Origin first, Origin second) {
     TimelineEntry *entry = g_new0(TimelineEntry, 1);
-    *entry = (TimelineEntry){time, kind, text, {first, second}};
+    *entry = (TimelineEntry){time, kind, text, {first, second}, STATE_UNKNOWN};
     g_ptr_array_add(entries, entry);
 }
-
-static const Origin nowhere = {0, 0};
 
 /* "web down in 3 of 5 vantages" at the start of a service window. */
 static char *agreement_text(const Report *report, unsigned index, const Window *w) {
@@ -29,9 +29,9 @@ static char *agreement_text(const Report *report, unsigned index, const Window *
     }
     const char *service = ds_store_name(report->store, w->service);
     if (of < 2) {
-        return g_strdup_printf("%s %s", service, words_state(w->state));
+        return g_strdup_printf("%s %s", service, terms_state(w->state));
     }
-    return g_strdup_printf("%s %s; in this window seen by %u of %u vantages", service, words_state(w->state), seen, of);
+    return g_strdup_printf("%s %s; in this window seen by %u of %u vantages", service, terms_state(w->state), seen, of);
 }
 
 static void tell_verdict(const Report *report, GPtrArray *entries, unsigned index, const Window *w) {
@@ -40,23 +40,47 @@ static void tell_verdict(const Report *report, GPtrArray *entries, unsigned inde
     }
     tell(entries, w->start, "window-start", agreement_text(report, index, w), w->proof[PROOF_LAST_UP],
          w->proof[PROOF_FIRST_DOWN]);
+    ((TimelineEntry *)g_ptr_array_index(entries, entries->len - 1))->state = w->state;
     if (w->end != INSTANT_NONE) {
         g_autofree char *length = words_observed(w->observed, w->flags);
         char *text = g_strdup_printf("%s no longer %s, after %s", ds_store_name(report->store, w->service),
-                                     words_state(w->state), length);
+                                     terms_state(w->state), length);
         tell(entries, w->end, "window-end", text, w->proof[PROOF_LAST_DOWN], w->proof[PROOF_FIRST_UP]);
     }
 }
 
-static void tell_surge(const Report *report, GPtrArray *entries, const Window *w) {
-    const char *service = ds_store_name(report->store, w->service);
-    const char *region = ds_store_name(report->store, w->vantage);
-    g_autofree char *where = *region ? g_strdup_printf(" from %s", region) : g_strdup("");
-    tell(entries, w->start, "surge-start", g_strdup_printf("reports about %s%s surge", service, where),
-         w->proof[PROOF_FIRST_DOWN], nowhere);
-    if (w->end != INSTANT_NONE) {
-        tell(entries, w->end, "surge-end", g_strdup_printf("reports about %s%s back to normal", service, where),
-             w->proof[PROOF_LAST_DOWN], nowhere);
+/* The edge of a surge window: its start, or its end. */
+static Instant edge_of(const Window *w, bool end) {
+    return end ? w->end : w->start;
+}
+
+/* Surges of one service whose edges fall on one instant are one entry that names their regions. */
+static void tell_surges(const Report *report, GPtrArray *entries, const GPtrArray *surges, bool end) {
+    g_autofree bool *told = g_new0(bool, surges->len + 1);
+    for (unsigned i = 0; i < surges->len; i++) {
+        const Window *w = g_ptr_array_index(surges, i);
+        if (told[i] || edge_of(w, end) == INSTANT_NONE) {
+            continue;
+        }
+        g_autoptr(GPtrArray) regions = g_ptr_array_new();
+        Origin proof[2] = {nowhere, nowhere};
+        for (unsigned k = i; k < surges->len; k++) {
+            const Window *other = g_ptr_array_index(surges, k);
+            if (other->service != w->service) {
+                break; /* windows are sorted by service */
+            }
+            if (edge_of(other, end) == edge_of(w, end)) {
+                told[k] = true;
+                if (regions->len < G_N_ELEMENTS(proof)) {
+                    proof[regions->len] = other->proof[end ? PROOF_LAST_DOWN : PROOF_FIRST_DOWN];
+                }
+                g_ptr_array_add(regions, (char *)ds_store_name(report->store, other->vantage));
+            }
+        }
+        g_autofree char *names = words_list(regions, 12);
+        char *text = g_strdup_printf("reports about %s %s%s%s", ds_store_name(report->store, w->service),
+                                     end ? "back to normal" : "surge", *names ? ": " : "", names);
+        tell(entries, edge_of(w, end), end ? "surge-end" : "surge-start", text, proof[0], proof[1]);
     }
 }
 
@@ -72,16 +96,19 @@ static void tell_monitor(const Report *report, GPtrArray *entries, const Window 
 
 static void tell_windows(const Report *report, GPtrArray *entries) {
     const GArray *windows = report->outages->windows;
+    g_autoptr(GPtrArray) surges = g_ptr_array_new();
     for (unsigned i = 0; i < windows->len; i++) {
         const Window *w = &g_array_index(windows, Window, i);
         if (w->signal == SIGNAL_SERVICE) {
             tell_verdict(report, entries, i, w);
         } else if (w->signal == SIGNAL_REPORT) {
-            tell_surge(report, entries, w);
+            g_ptr_array_add(surges, (Window *)w);
         } else if (w->signal == SIGNAL_MONITOR) {
             tell_monitor(report, entries, w);
         }
     }
+    tell_surges(report, entries, surges, false);
+    tell_surges(report, entries, surges, true);
 }
 
 /* "shop: investigating: we are looking into it", whatever of it there is. */
@@ -141,7 +168,7 @@ static void tell_sights(const Report *report, GPtrArray *entries) {
         const Incident *incident = &g_array_index(report->outages->incidents, Incident, s->incident);
         bool first = i == 0 || g_array_index(report->impact->sightings, Sighting, i - 1).incident != s->incident;
         char *text =
-            g_strdup_printf("incident %u %s seen by %s", incident->id, first ? "first" : "also", words_who(s->signal));
+            g_strdup_printf("incident %u %s seen by %s", incident->id, first ? "first" : "also", terms_who(s->signal));
         tell(entries, s->first, "first-sight", text, s->origin, nowhere);
     }
 }

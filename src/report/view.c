@@ -42,7 +42,17 @@ void view_fact(json_t *facts, const char *label, char *value, char *note) {
     json_t *fact = json_object();
     json_object_set_new(fact, "label", json_string(label));
     tree_put(fact, "value", value);
-    tree_put(fact, "note", note);
+    json_t *lines = json_array(); /* the note, a line each of its parts */
+    g_auto(GStrv) parts = g_strsplit(note ? note : "", "\n", -1);
+    for (char **part = parts; *part; part++) {
+        if (**part) {
+            json_array_append_new(lines, tree_text(*part));
+        }
+    }
+    g_autofree char *one = g_strjoinv("; ", parts);
+    tree_put_text(fact, "note", one);
+    json_object_set_new(fact, "lines", lines);
+    g_free(note);
     json_array_append_new(facts, fact);
 }
 

@@ -17,7 +17,7 @@ json_t *view_of(const Report *report);
 json_t *view_incident(const Report *report, const Incident *incident, const GPtrArray *timeline, bool only);
 /* Cards of the first screen. */
 json_t *view_facts(const Report *report, const IncidentFacts *facts, bool only);
-/* {label, value, note} appended to a list; takes value and note. */
+/* {label, value, note, lines} appended to a list; takes value and note. A note's parts stand between line feeds. */
 void view_fact(json_t *facts, const char *label, char *value, char *note);
 /* What the whole period cost, as a card. */
 void view_cost(const Report *report, json_t *facts);

@@ -23,52 +23,51 @@ static void duration_card(const IncidentFacts *facts, json_t *cards) {
                         : facts->worst == STATE_PARTIAL            ? "Partly down for"
                                                                    : "Degraded for";
     char *note = words_bounds(facts->min, facts->max, facts->flags);
-    if (*note && !g_str_has_prefix(note, "at least")) {
-        note = join("", g_strdup("in truth "), note);
-    }
     if (facts->services->len == 1) {
         const ServiceFacts *s = &g_array_index(facts->services, ServiceFacts, 0);
         if (s->count == 1) {
             char *likely = words_likely(s->likely, s->sigma);
-            note = join("; ", note, *likely ? join("", g_strdup("likely "), likely) : likely);
+            note = join("\n", note, *likely ? join("", g_strdup("likely "), likely) : likely);
         } else {
             char *net = words_observed(s->worst_time, s->flags);
-            note = join("; ", note, join("", net, g_strdup_printf(" net, in %u windows", s->count)));
+            note = join("\n", note, join("", net, g_strdup_printf(" net, in %u windows", s->count)));
         }
+    } else if (facts->services->len > 1) {
+        note = join("\n", note, g_strdup("from the first service down to the last one back"));
     }
     view_fact(cards, label, facts_length(facts), note);
 }
 
-/* "17:39:00 Europe/Berlin" */
+/* "17:39:00 Europe/Berlin", with the date where it is another day there. */
 static char *local_clock(const Report *report, Instant at) {
     const Zone *zone = words_zone(report);
     if (!zone || at == INSTANT_NONE) {
         return g_strdup("");
     }
-    return join(" ", words_instant(at, zone), g_strdup(ds_zone_name(zone)));
+    g_autofree char *here = words_date(at, zone), *utc = words_date(at, NULL);
+    char *clock = strcmp(here, utc) == 0 ? words_clock(at, zone) : words_instant(at, zone);
+    return join(" ", clock, g_strdup(ds_zone_name(zone)));
 }
 
-static void edge_card(const Report *report, json_t *cards, const char *label, Instant at, Instant low, Instant high) {
-    char *note = local_clock(report, at);
+static void edge_card(const Report *report, json_t *cards, const char *label, const char *edge, Instant at, Instant low,
+                      Instant high) {
+    char *note = join("\n", words_date(at, NULL), local_clock(report, at));
     if (low != INSTANT_NONE && low != high) {
-        char *after = words_clock(low, NULL), *by = words_clock(high, NULL);
-        note = join("; ", note, g_strdup_printf("in truth after %s, by %s", after, by));
-        g_free(after);
-        g_free(by);
+        g_autofree char *after = words_clock(words_outward(low, false), NULL);
+        g_autofree char *by = words_clock(words_outward(high, true), NULL);
+        note = join("\n", note, g_strdup_printf("true %s after %s, by %s", edge, after, by));
     }
-    char *day = words_date(at, NULL);
-    view_fact(cards, label, join(" ", words_clock(at, NULL), g_strdup("UTC")), join("; ", day, note));
+    view_fact(cards, label, join(" ", words_clock(at, NULL), g_strdup("UTC")), note);
 }
 
 static void edge_cards(const Report *report, const IncidentFacts *facts, json_t *cards) {
-    edge_card(report, cards, "From", facts->start, facts->start_lo, facts->start_hi);
+    edge_card(report, cards, "From", "start", facts->start, facts->start_lo, facts->start_hi);
     if (facts->end == INSTANT_NONE) {
-        char *last = words_instant(report->outages->to, NULL);
+        g_autofree char *last = words_instant(report->outages->to, NULL);
         view_fact(cards, "Until", g_strdup("still going on"),
                   g_strdup_printf("at the end of the period, %s UTC", last));
-        g_free(last);
     } else {
-        edge_card(report, cards, "Until", facts->end, facts->end_lo, facts->end_hi);
+        edge_card(report, cards, "Until", "end", facts->end, facts->end_lo, facts->end_hi);
     }
 }
 
@@ -83,7 +82,7 @@ static void whom_card(const Report *report, const IncidentFacts *facts, json_t *
                                 regions ? "regions" : "vantages");
     }
     g_autofree char *services = words_names(report, facts->incident->services, 6);
-    char *note = facts->vantages_known <= 1 ? g_strdup(services) : g_strdup_printf("%s; %s", services, names);
+    char *note = facts->vantages_known <= 1 ? g_strdup(services) : g_strdup_printf("%s\n%s", services, names);
     view_fact(cards, "For whom", value, note);
 }
 
@@ -114,7 +113,7 @@ void view_cost(const Report *report, json_t *cards) {
     char *range = isnan(low) || isnan(high) ? NULL : g_strdup_printf("%s to %s", from, to);
     g_free(from);
     g_free(to);
-    view_fact(cards, "Cost", words_money(cost, currency), join("; ", range, people));
+    view_fact(cards, "Cost", words_money(cost, currency), join("\n", range, people));
 }
 
 static unsigned incident_index(const Report *report, const Incident *incident) {
@@ -133,9 +132,9 @@ static char *lead_over_others(const Report *report, const Sighting *first, unsig
             continue;
         }
         g_autofree char *ahead = words_length(s->first - first->first);
-        char *part = s->first == first->first ? g_strdup_printf("with %s", words_who(s->signal))
-                                              : g_strdup_printf("%s before %s", ahead, words_who(s->signal));
-        text = join(", ", text, part);
+        char *part = s->first == first->first ? g_strdup_printf("with %s", terms_who(s->signal))
+                                              : g_strdup_printf("%s before %s", ahead, terms_who(s->signal));
+        text = join("\n", text, part);
     }
     return text;
 }
@@ -146,9 +145,9 @@ static void noticed_card(const Report *report, const IncidentFacts *facts, json_
         const Sighting *s = &g_array_index(report->impact->sightings, Sighting, i);
         if (s->incident == incident && s->first != INSTANT_NONE) {
             char *clock = join(" ", words_clock(s->first, NULL), g_strdup("UTC"));
-            g_autofree char *who = g_strdup(words_who(s->signal));
+            g_autofree char *who = g_strdup(terms_who(s->signal));
             who[0] = g_ascii_toupper(who[0]);
-            view_fact(cards, "First noticed by", g_strdup(who), join("; ", clock, lead_over_others(report, s, i + 1)));
+            view_fact(cards, "First noticed by", g_strdup(who), join("\n", clock, lead_over_others(report, s, i + 1)));
             return;
         }
     }

@@ -20,6 +20,12 @@ static ChartRange range_of(const Report *report, const Incident *in) {
             range.to = MIN(at + pad / 4, report->outages->to);
         }
     }
+    if (range.to - range.from > MILLIS_HOUR) { /* whole minutes read better */
+        range.from =
+            MAX(range.from - ((range.from % MILLIS_MINUTE) + MILLIS_MINUTE) % MILLIS_MINUTE, report->outages->from);
+        range.to =
+            MIN(range.to + MILLIS_MINUTE - 1 - (range.to + MILLIS_MINUTE - 1) % MILLIS_MINUTE, report->outages->to);
+    }
     return range;
 }
 
@@ -81,7 +87,7 @@ static json_t *service_rows(const Report *report, const IncidentFacts *facts) {
         const ServiceFacts *s = &g_array_index(facts->services, ServiceFacts, i);
         json_t *row = json_object();
         json_object_set_new(row, "service", tree_name(report, s->service));
-        tree_put_text(row, "state", words_state(s->worst));
+        tree_put_text(row, "state", terms_state(s->worst));
         tree_put_text(row, "class", ds_state_name(s->worst));
         view_instant(report, row, "start", s->start);
         view_instant(report, row, "end", s->end);
@@ -132,7 +138,7 @@ static json_t *responses(const Report *report, unsigned incident) {
             continue;
         }
         json_t *row = json_object();
-        tree_put_text(row, "name", words_response(r->kind));
+        tree_put_text(row, "name", terms_response(r->kind));
         tree_put_bool(row, "told", r->time != INSTANT_NONE);
         view_instant(report, row, "time", r->time);
         tree_put(row, "since", words_length(r->since));
@@ -156,7 +162,7 @@ static json_t *sightings(const Report *report, unsigned incident) {
         }
         first = first == INSTANT_NONE ? s->first : first;
         json_t *row = json_object();
-        tree_put_text(row, "who", words_who(s->signal));
+        tree_put_text(row, "who", terms_who(s->signal));
         view_instant(report, row, "time", s->first);
         g_autofree char *behind = words_length(s->first - first);
         tree_put(row, "behind", s->first == first ? g_strdup("first") : g_strdup_printf("+%s", behind));
@@ -171,35 +177,56 @@ static json_t *sightings(const Report *report, unsigned incident) {
     return view_capped(rows, json_array_size(rows), "report.json");
 }
 
-static json_t *agreement_row(const Report *report, const Window *w, const Agreement *a) {
-    json_t *row = json_object();
-    json_object_set_new(row, "service", tree_name(report, w->service));
-    tree_put_text(row, "state", words_state(w->state));
-    view_instant(report, row, "start", w->start);
-    tree_put_text(row, "vantage", words_vantage(ds_store_name(report->store, a->vantage)));
-    const char *verdict = a->fault                           ? "its own fault, no vote"
-                          : a->down && !a->up && !a->unknown ? "saw all of it"
-                          : a->down                          ? "saw part of it"
-                          : a->up                            ? "did not see it"
-                                                             : "silent";
-    tree_put_text(row, "verdict", verdict);
-    tree_put(row, "down", words_length(a->down));
-    tree_put(row, "up", words_length(a->up));
-    tree_put(row, "unknown", words_length(a->unknown));
-    return row;
+/* What a vantage saw of a window: the columns of the table. */
+typedef enum { SAW_ALL, SAW_PART, SAW_NONE, SAW_NOTHING_TOLD, SAW_COUNT } Saw;
+
+static Saw saw(const Agreement *a) {
+    if (a->fault || (!a->down && !a->up)) {
+        return SAW_NOTHING_TOLD;
+    }
+    return !a->down ? SAW_NONE : a->up || a->unknown ? SAW_PART : SAW_ALL;
+}
+
+/* "eu, us (5 min), ap (its own fault)" */
+static char *saw_text(const Report *report, const Agreement *list, unsigned count, Saw column) {
+    GString *text = g_string_new(NULL);
+    for (unsigned i = 0; i < count; i++) {
+        const Agreement *a = &list[i];
+        if (saw(a) != column) {
+            continue;
+        }
+        g_string_append(text, text->len ? ", " : "");
+        g_string_append(text, words_vantage(ds_store_name(report->store, a->vantage)));
+        if (column == SAW_PART) {
+            g_autofree char *down = words_length(a->down);
+            g_string_append_printf(text, " (%s)", down);
+        } else if (column == SAW_NOTHING_TOLD) {
+            g_string_append(text, a->fault ? " (its own fault)" : " (silent)");
+        }
+    }
+    return g_string_free(text, FALSE);
 }
 
 static json_t *agreement(const Report *report, const Incident *in) {
+    static const char *const keys[SAW_COUNT] = {"all", "part", "not_seen", "no_vote"};
     json_t *rows = json_array();
     size_t total = 0;
     for (unsigned i = 0; i < in->windows->len; i++) {
         unsigned index = g_array_index(in->windows, guint, i), count = 0;
         const Window *w = &g_array_index(report->outages->windows, Window, index);
         const Agreement *list = facts_agreement(report, index, &count);
-        total += count;
-        for (unsigned k = 0; k < count && json_array_size(rows) < VIEW_ROWS; k++) {
-            json_array_append_new(rows, agreement_row(report, w, &list[k]));
+        if (count == 0 || total++ >= VIEW_ROWS) {
+            continue;
         }
+        json_t *row = json_object();
+        json_object_set_new(row, "service", tree_name(report, w->service));
+        tree_put_text(row, "state", terms_state(w->state));
+        tree_put_text(row, "class", ds_state_name(w->state));
+        view_instant(report, row, "start", w->start);
+        for (unsigned k = 0; k < SAW_COUNT; k++) {
+            tree_put(row, keys[k], saw_text(report, list, count, (Saw)k));
+        }
+        json_array_append_new(rows, row);
     }
     return view_capped(rows, total, "report.json");
 }
@@ -225,6 +252,13 @@ static void put_words(const Report *report, json_t *row, const IncidentFacts *fa
     g_autofree char *spread = words_length(in->onset_spread);
     tree_put(row, "shared_fate",
              in->shared_fate ? g_strdup_printf("These services share fate: their onsets lie %s apart.", spread) : NULL);
+    GString *around = g_string_new(NULL);
+    if (in->start < facts->start || in->end > facts->start + facts->length) {
+        g_autofree char *whole = words_span(in->start, in->ongoing ? INSTANT_NONE : in->end, NULL);
+        g_string_append_printf(around, "With what was only partly down or degraded around it, the incident went %s.",
+                               whole);
+    }
+    tree_put(row, "around", g_string_free(around, FALSE));
     tree_put_text(row, "reported_only",
                   in->kind == INCIDENT_REPORTED ? "Known from user reports alone: no probe saw it." : NULL);
 }
@@ -234,8 +268,8 @@ json_t *view_incident(const Report *report, const Incident *in, const GPtrArray 
     json_t *row = json_object();
     unsigned flags = 0;
     tree_put_count(row, "id", in->id);
-    tree_put_text(row, "kind", words_incident_kind(in->kind));
-    tree_put_text(row, "state", words_state(facts->worst));
+    tree_put_text(row, "kind", terms_incident_kind(in->kind));
+    tree_put_text(row, "state", terms_state(facts->worst));
     tree_put_text(row, "class", ds_state_name(facts->worst));
     tree_put_bool(row, "ongoing", in->ongoing);
     put_words(report, row, facts);

@@ -15,7 +15,7 @@ static json_t *window_row(const Report *report, const Window *w) {
     tree_put_text(row, "check", ds_store_name(report->store, w->check));
     tree_put_text(row, "signal", ds_signal_name(w->signal));
     tree_put_bool(row, "verdict", verdict);
-    tree_put_text(row, "state", w->flags & FLAG_BLIP ? "blip" : words_state(w->state));
+    tree_put_text(row, "state", w->flags & FLAG_BLIP ? "blip" : terms_state(w->state));
     tree_put_text(row, "class", w->flags & FLAG_BLIP ? "blip" : ds_state_name(w->state));
     view_instant(report, row, "start", w->start);
     view_instant(report, row, "end", w->end);
@@ -56,7 +56,7 @@ json_t *view_flags(unsigned flags) {
         if (flags & (1u << i)) {
             json_t *row = json_object();
             json_object_set_new(row, "name", json_string(ds_flag_name(i)));
-            json_object_set_new(row, "meaning", json_string(words_flag(i)));
+            json_object_set_new(row, "meaning", json_string(terms_flag(i)));
             json_array_append_new(rows, row);
         }
     }
@@ -96,6 +96,9 @@ json_t *view_timeline(const Report *report, const GPtrArray *timeline, Instant f
         tree_put_text(row, "text", entry->text);
         view_origins(report, row, "evidence", entry->origins, G_N_ELEMENTS(entry->origins));
         put_kind(row, entry->kind);
+        if (entry->state != STATE_UNKNOWN) {
+            tree_put_text(row, "class", ds_state_name(entry->state));
+        }
         json_array_append_new(rows, row);
     }
     return view_capped(rows, total, "report.json");
@@ -108,21 +111,21 @@ static char *evidence_statement(const uint64_t *reasons, uint64_t told) {
     unsigned most = 0, top = REASON_NONE + 1;
     for (unsigned r = REASON_NONE + 1; r < REASON_COUNT; r++) {
         for (unsigned l = 0; l < G_N_ELEMENTS(layers); l++) {
-            sums[l] += strcmp(layers[l], words_layer((Reason)r)) == 0 ? reasons[r] : 0;
+            sums[l] += strcmp(layers[l], terms_layer((Reason)r)) == 0 ? reasons[r] : 0;
         }
         top = reasons[r] > reasons[top] ? r : top;
     }
     for (unsigned l = 1; l < G_N_ELEMENTS(layers); l++) {
         most = sums[l] > sums[most] ? l : most;
     }
-    g_autofree char *share = words_percent((double)sums[most] / (double)told);
+    g_autofree char *share = words_share((double)sums[most] / (double)told);
     g_autofree char *count = words_count(told);
     g_autofree char *where =
         most == 3 ? g_strdup("do not tell their layer") : g_strdup_printf("are of the %s layer", layers[most]);
     return g_strdup_printf(
         "Of %s failures with a reason, %s %s. The most frequent is consistent with %s. This is evidence, "
         "not a cause.",
-        count, share, where, words_reason((Reason)top));
+        count, share, where, terms_reason((Reason)top));
 }
 
 json_t *view_evidence(const IncidentFacts *facts) {
@@ -140,11 +143,11 @@ json_t *view_evidence(const IncidentFacts *facts) {
             continue;
         }
         json_t *row = json_object();
-        tree_put_text(row, "layer", words_layer((Reason)r));
+        tree_put_text(row, "layer", terms_layer((Reason)r));
         tree_put_text(row, "reason", ds_reason_name((Reason)r));
-        tree_put_text(row, "meaning", words_reason((Reason)r));
+        tree_put_text(row, "meaning", terms_reason((Reason)r));
         tree_put(row, "count", words_count(facts->reasons[r]));
-        tree_put(row, "share", words_percent((double)facts->reasons[r] / (double)told));
+        tree_put(row, "share", words_share((double)facts->reasons[r] / (double)told));
         char width[32];
         g_ascii_formatd(width, (int)sizeof width, "%.1f", 100.0 * (double)facts->reasons[r] / (double)most);
         tree_put_text(row, "width", width);

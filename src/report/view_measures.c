@@ -119,7 +119,7 @@ static json_t *summaries(const Report *report) {
             continue;
         }
         json_t *row = json_object();
-        tree_put_text(row, "name", words_response(s->kind));
+        tree_put_text(row, "name", terms_response(s->kind));
         tree_put_count(row, "count", s->count);
         tree_put(row, "median", words_length(s->median));
         tree_put(row, "p90", words_length(s->p90));

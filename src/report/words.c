@@ -34,10 +34,19 @@ char *words_observed(Millis observed, unsigned flags) {
     return g_strconcat(*length && (flags & WORDS_AT_LEAST) ? "≥ " : "", length, NULL);
 }
 
+/* Bounds are rounded outwards, so that what is told stays true: whole seconds are enough from a minute on. */
+Instant words_outward(Instant value, bool up) {
+    Instant rest = value % MILLIS_SECOND;
+    rest = rest < 0 ? rest + MILLIS_SECOND : rest;
+    return rest == 0 ? value : value - rest + (up ? MILLIS_SECOND : 0);
+}
+
 char *words_bounds(Millis min, Millis max, unsigned flags) {
     if (min == MILLIS_NONE) {
         return g_strdup("");
     }
+    min = min >= MILLIS_MINUTE ? words_outward(min, false) : min;
+    max = max >= MILLIS_MINUTE ? words_outward(max, true) : max; /* MILLIS_NONE is less */
     g_autofree char *low = words_duration(min);
     if (max == MILLIS_NONE || (flags & WORDS_AT_LEAST)) {
         return g_strdup_printf("at least %s", low);
@@ -126,6 +135,12 @@ char *words_percent(double ratio) {
     GString *out = g_string_new(NULL);
     ds_text_percent(out, ratio);
     return g_string_free(out, FALSE);
+}
+
+char *words_share(double ratio) {
+    char text[32];
+    g_ascii_formatd(text, (int)sizeof text, "%.1f", floor(ratio * 1000) / 10);
+    return ratio > 0 && ratio < 0.001 ? g_strdup("< 0.1 %") : g_strdup_printf("%s %%", text);
 }
 
 /* Puts commas into the digits before the point. */

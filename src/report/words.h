@@ -15,6 +15,8 @@ char *words_duration(Millis length);
 char *words_length(Millis length);
 /* A window's duration: with ≥ where an edge was not seen. */
 char *words_observed(Millis observed, unsigned flags);
+/* Down or up to a whole second. */
+Instant words_outward(Instant value, bool up);
 /* "5 h 59 min to 6 h 3 min", "at least 5 min", "" where there are no bounds. */
 char *words_bounds(Millis min, Millis max, unsigned flags);
 /* "6 h 1 min ± 12 s"; "" where there is no value. */
@@ -32,6 +34,8 @@ char *words_span(Instant start, Instant end, const Zone *zone);
 const Zone *words_zone(const Report *report);
 /* "99.98 %", never rounded up to 100; "n/a" for NAN. */
 char *words_percent(double ratio);
+/* A part of a whole with one decimal, cut: "93.3 %". */
+char *words_share(double ratio);
 /* "1,234". */
 char *words_count(uint64_t count);
 /* "1,234.5": no decimals from 1,000 on, at most two below; "n/a" for NAN. */
@@ -48,17 +52,17 @@ char *words_list(const GPtrArray *texts, unsigned most);
 char *words_names(const Report *report, const GArray *names, unsigned most);
 
 /* "down", "partly down", "degraded", ...; static. */
-const char *words_state(State state);
+const char *terms_state(State state);
 /* Who tells by this signal: "probes", "users", "the operator", ...; static. */
-const char *words_who(Signal signal);
+const char *terms_who(Signal signal);
 /* What flag number `index` means, in a sentence; static. */
-const char *words_flag(unsigned index);
+const char *terms_flag(unsigned index);
 /* What kind of trouble a reason is evidence of, and its layer ("network", "transport security", "application",
  * "not told"); static. */
-const char *words_reason(Reason reason);
-const char *words_layer(Reason reason);
-const char *words_response(ResponseKind kind);
-const char *words_incident_kind(IncidentKind kind);
+const char *terms_reason(Reason reason);
+const char *terms_layer(Reason reason);
+const char *terms_response(ResponseKind kind);
+const char *terms_incident_kind(IncidentKind kind);
 /* "ongoing clipped" of a set of flags, appended. */
 void words_flags(GString *out, unsigned flags);
 
