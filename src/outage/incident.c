@@ -25,7 +25,7 @@ static int by_start(gconstpointer a, gconstpointer b, gpointer data) {
     return x->start != y->start ? (x->start < y->start ? -1 : 1) : (i > k) - (i < k);
 }
 
-static void begin_incident(GArray *list, IncidentKind kind, Instant start) {
+Incident *incident_begin(GArray *list, IncidentKind kind, Instant start) {
     Incident fresh = {.kind = kind,
                       .start = start,
                       .end = start,
@@ -36,6 +36,17 @@ static void begin_incident(GArray *list, IncidentKind kind, Instant start) {
                       .services = g_array_new(FALSE, FALSE, sizeof(Name)),
                       .vantages = g_array_new(FALSE, FALSE, sizeof(Name))};
     g_array_append_val(list, fresh);
+    return &g_array_index(list, Incident, list->len - 1);
+}
+
+void incident_extend(const Outages *o, Incident *in, const GArray *windows) {
+    for (guint i = 0; i < windows->len; i++) {
+        guint index = g_array_index(windows, guint, i);
+        const Window *w = window_at(o, index);
+        g_array_append_val(in->windows, index);
+        in->end = MAX(in->end, window_end(w, o->to));
+        in->ongoing = in->ongoing || w->end == INSTANT_NONE;
+    }
 }
 
 /* Groups windows (indices, sorted here by start) that overlap or follow within `reopen`. */
@@ -43,15 +54,13 @@ static void group(Outages *o, GArray *indices, IncidentKind kind, Millis reopen)
     g_array_sort_with_data(indices, by_start, o);
     Incident *open = NULL;
     for (guint i = 0; i < indices->len; i++) {
-        guint index = g_array_index(indices, guint, i);
-        const Window *w = window_at(o, index);
+        g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(guint));
+        g_array_append_val(one, g_array_index(indices, guint, i));
+        const Window *w = window_at(o, g_array_index(indices, guint, i));
         if (!open || w->start - open->end > reopen) {
-            begin_incident(o->incidents, kind, w->start);
-            open = &g_array_index(o->incidents, Incident, o->incidents->len - 1);
+            open = incident_begin(o->incidents, kind, w->start);
         }
-        g_array_append_val(open->windows, index);
-        open->end = MAX(open->end, window_end(w, o->to));
-        open->ongoing = open->ongoing || w->end == INSTANT_NONE;
+        incident_extend(o, open, one);
     }
 }
 
@@ -305,7 +314,7 @@ void incidents_find(Outages *o, const Store *store, const Config *config) {
     }
     take_told_requests(o, taken);
     guint outages = o->incidents->len;
-    group_signal(o, SIGNAL_REPORT, INCIDENT_REPORTED, taken, reopen);
+    reported_find(o, taken, config);
     group_signal(o, SIGNAL_REQUEST, INCIDENT_REQUESTS, taken, reopen);
     for (guint i = outages; i < o->incidents->len; i++) {
         Incident *in = &g_array_index(o->incidents, Incident, i);

@@ -119,6 +119,12 @@ bool window_clip(Window *window, Instant from, Instant to);
 
 /* ---- incidents (incident.c) ---- */
 void incidents_find(Outages *outages, const Store *store, const Config *config);
+/* A new incident at the end of the list, without windows; valid until the list grows. */
+Incident *incident_begin(GArray *incidents, IncidentKind kind, Instant start);
+/* Gives windows (guint, indices) to an incident. */
+void incident_extend(const Outages *outages, Incident *incident, const GArray *windows);
+/* Incidents of surges that belong to no service window. taken: by window, those that do (reported.c). */
+void reported_find(Outages *outages, const gboolean *taken, const Config *config);
 /* Flags windows that touch maintenance. */
 void maintenance_flag(Outages *outages, const Store *store);
 
