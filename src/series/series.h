@@ -21,10 +21,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, ds_store_free)
 void ds_store_add(void *store, const Record *record);
 /* Tells that a file (its set, its first and last dated line) was read: limits how long its transitions hold. */
 void ds_store_input(Store *store, uint32_t file, uint32_t set, Instant first, Instant last);
-/* Moves all of `from` into `into`; from is empty afterwards (still to be freed). Associative and commutative. */
+/* Moves all of `from` into `into`; from is empty afterwards (still to be freed). Associative and commutative; records
+ * of one series, file, line and time keep their order where they were added to one store. */
 void ds_store_merge(Store *into, Store *from);
-/* Sorts, drops duplicates (counted into quality's files), numbers names by their text. Once; nothing may be added
- * after. */
+/* Sorts, drops duplicates (counted into quality's files, each to that of the later copy; quality may be NULL), numbers
+ * names by their text. Once; nothing may be added after, and then any number of threads may read. */
 void ds_store_finish(Store *store, Quality *quality);
 
 /* Text of a name; "" for NAME_NONE. Valid after ds_store_finish. */
@@ -60,7 +61,7 @@ typedef struct {
 
 /* Walks a probe or transition series in time order. For probes one observation a time: equal (time, state) are one (the
  * longest duration counts), of different states at one time the worst (unknown least). Transitions at one time keep
- * their order in the file; equal (time, state, soft) are one. */
+ * their order in the file; equal (time, state, soft, event) are one. */
 typedef struct SeriesCursor SeriesCursor;
 SeriesCursor *ds_series_open(const Store *store, size_t series);
 bool ds_series_next(SeriesCursor *cursor, Observation *out);
@@ -86,7 +87,7 @@ typedef struct {
     uint32_t file, set;
     Instant first, last; /* of its set: first and last dated line; INSTANT_NONE */
 } InputSpan;
-/* NULL for a file that was never told. */
+/* NULL for a file that was never told. Valid after ds_store_finish. */
 const InputSpan *ds_store_span(const Store *store, uint32_t file);
 
 typedef struct {
