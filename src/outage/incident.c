@@ -278,7 +278,8 @@ static int by_onset(gconstpointer a, gconstpointer b) {
 static void group_signal(Outages *o, Signal signal, IncidentKind kind, const gboolean *taken, Millis reopen) {
     g_autoptr(GArray) alone = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < o->windows->len; i++) {
-        if (window_at(o, i)->signal == signal && !taken[i]) {
+        const Window *w = window_at(o, i);
+        if (w->signal == signal && !taken[i] && !(w->flags & FLAG_WEAK)) {
             g_array_append_val(alone, i);
         }
     }

@@ -252,7 +252,10 @@ static void find_surges(Work *w) {
             Surge surge = g_array_index(surges, Surge, k);
             Window window = g_array_index(windows, Window, surge.window);
             if (window_clip(&window, o->from, o->to)) {
+                Millis unknown = window.unknown; /* slots that the log leaves out; the detector knows them */
                 window_measure(&window, NULL, o->to, true);
+                window.unknown = MIN(unknown, window.observed);
+                window.min = MAX(0, window.min - window.unknown);
                 surge.window = o->windows->len;
                 g_array_append_val(o->windows, window);
                 g_array_append_val(o->surges, surge);
