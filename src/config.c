@@ -100,7 +100,7 @@
 #define INFO_ROW(key, option, letter, value, kind, type, member, fallback, low, high, groups, help)                    \
     {key, option, type, fallback, help},
 #define SETTING_ROW(key, option, letter, value, kind, type, member, fallback, low, high, groups, help)                 \
-    {{key, option, type, fallback, help}, KIND_##kind, offsetof(Config, member), low, high, letter, value, groups},
+    {{key, option, type, fallback, help}, offsetof(Config, member), low, high, value, KIND_##kind, groups, letter},
 
 static const SettingInfo infos[] = {SETTINGS(INFO_ROW)};
 static const Setting settings[] = {SETTINGS(SETTING_ROW)};

@@ -121,8 +121,8 @@ typedef struct {
     char **paths;               /* the inputs as given on the command line, NULL-terminated */
 } Config;
 
-/* Reads the command line of one command (argv[0] is the command's name): its options, -c FILE, then the paths.
- * Options win over the file. summary: for --help. groups: which options the command takes (see config.c).
+/* Reads the command line of one command (argv[0] is the command's name): its options, -c FILE, and the paths, mixed as
+ * they come. Options win over the file. Without paths those of the file's inputs are taken, beside the file. summary: for --help. groups: which options the command takes (see config.c).
  * Returns NULL with an error (EXIT_USAGE) or, with *helped set, after --help was printed. Yours to free. */
 Config *ds_config_load(int argc, char **argv, const char *command, const char *usage, const char *summary,
                        unsigned groups, bool *helped, GError **error);

@@ -27,12 +27,12 @@ typedef enum {
 
 typedef struct {
     SettingInfo info;
-    SettingKind kind;
     size_t offset;     /* of the member in Config */
     double low, high;  /* range; durations in seconds */
-    char letter;       /* short option, or 0 */
     const char *value; /* what stands for the value in help, or NULL for a flag */
+    SettingKind kind;
     unsigned groups;
+    char letter; /* short option, or 0 */
 } Setting;
 
 /* All rows, in the order of ds_config_settings. */

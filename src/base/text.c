@@ -204,8 +204,13 @@ static bool plain_number(Span text) {
     return digits > 0 && points <= 1;
 }
 
+/* Would a spreadsheet take a text that begins so for a formula? */
+static bool formula_start(char c) {
+    return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r';
+}
+
 void ds_text_cell(GString *out, Span text) {
-    if (text.n && memchr("=+-@\t\r", text.p[0], 6) && !plain_number(text)) {
+    if (text.n && formula_start(text.p[0]) && !plain_number(text)) {
         g_string_append_c(out, '\'');
     }
     ds_text_visible(out, text);

@@ -62,6 +62,10 @@ void ds_text_percent(GString *out, double ratio) {
     }
 }
 
+static char fold(char c) {
+    return c == '_' ? '-' : g_ascii_tolower(c);
+}
+
 /* Edit distance with swaps of neighbours (restricted Damerau), letter case and - against _ not counted. */
 static size_t distance(const char *a, const char *b) {
     enum { LONGEST = 64 };
@@ -79,14 +83,14 @@ static size_t distance(const char *a, const char *b) {
         size_t *now = rows[i % 3];
         const size_t *last = rows[(i + 2) % 3];
         const size_t *older = rows[(i + 1) % 3];
-        char x = a[i - 1] == '_' ? '-' : g_ascii_tolower(a[i - 1]);
+        char x = fold(a[i - 1]);
         now[0] = i;
         for (size_t j = 1; j <= nb; j++) {
-            char y = b[j - 1] == '_' ? '-' : g_ascii_tolower(b[j - 1]);
+            char y = fold(b[j - 1]);
             size_t best = last[j - 1] + (x == y ? 0 : 1);
             best = MIN(best, last[j] + 1);
             best = MIN(best, now[j - 1] + 1);
-            char left = j > 1 ? (b[j - 2] == '_' ? '-' : g_ascii_tolower(b[j - 2])) : '\0';
+            char left = j > 1 ? fold(b[j - 2]) : '\0';
             if (i > 1 && j > 1 && x == left && before == y) {
                 best = MIN(best, older[j - 2] + 1);
             }

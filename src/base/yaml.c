@@ -150,6 +150,7 @@ static YamlNode *read_document(Reading *reading) {
             failed = !fail(reading, line, "a second document begins here; one a file is read");
         } else if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_START_EVENT &&
                    type != YAML_DOCUMENT_END_EVENT && type != YAML_STREAM_END_EVENT) {
+            ds_yaml_free(root); /* a document has one root */
             root = read_node(reading, &event, 0);
             failed = root == NULL;
         }

@@ -160,11 +160,62 @@ static void test_extract(Fixture *f, gconstpointer unused) {
     g_assert_cmpuint(files->len, ==, 2);
 }
 
+static void see_service(void *context, const Record *record) {
+    bool *seen = context;
+    *seen |= ds_span_equal(record->service, SPAN("shop"));
+    g_assert_false(ds_span_equal(record->service, SPAN("web")));
+}
+
+static void test_aliases(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    put_probes(f, "a.csv", "eu");
+    put(f, "c.yaml", "services: [{name: shop, aliases: [www, web]}]\n");
+    g_autofree char *path = inside(f, "c.yaml");
+    g_autoptr(Config) config = config_for(f, "a.csv", NULL, NULL);
+    g_autoptr(Quality) quality = ds_quality_new();
+    g_autoptr(GError) error = NULL;
+    bool seen = false;
+    Sink sink = {.record = see_service, .context = &seen};
+    g_assert_true(ds_config_read(config, path, &error));
+    g_assert_true(ds_job_extract(config, &sink, quality, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_true(seen);
+}
+
+/* A window of the config is maintenance like any other, and only its service's. */
+static void test_planned(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    put_probes(f, "a.csv", "eu");
+    put(f, "c.yaml",
+        "maintenance: [{start: 2026-04-09T06:04:00Z, end: 2026-04-09T06:05:00Z, service: web, reason: move}]\n"
+        "notices: [{time: 2026-04-09T06:06:00Z, phase: investigating, text: We look}]\n");
+    g_autofree char *path = inside(f, "c.yaml");
+    g_autoptr(Config) config = config_for(f, "a.csv", NULL, NULL);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(ds_config_read(config, path, &error));
+    g_autoptr(Job) job = ds_job_read(config, &error);
+    g_assert_no_error(error);
+    ds_job_measure(job);
+    const Report *report = ds_job_report(job);
+    const Availability *row = &g_array_index(report->impact->availability, Availability, 0);
+    g_assert_cmpint(row->signal, ==, SIGNAL_SERVICE);
+    g_assert_cmpint(row->maintenance, ==, 60000);
+    g_assert_cmpint(row->down, ==, 120000);
+    g_assert_cmpint(row->up, ==, 540000);
+    size_t notices;
+    const Announcement *notice = ds_store_notices(report->store, &notices);
+    g_assert_cmpuint(notices, ==, 1);
+    g_assert_cmpstr(notice->phase, ==, "investigating");
+    g_assert_cmpuint(notice->origin.line, ==, 0);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/job/order", Fixture, NULL, set_up, test_order, tear_down);
     g_test_add("/job/ledger", Fixture, NULL, set_up, test_ledger, tear_down);
     g_test_add("/job/nothing", Fixture, NULL, set_up, test_nothing, tear_down);
     g_test_add("/job/extract", Fixture, NULL, set_up, test_extract, tear_down);
+    g_test_add("/job/aliases", Fixture, NULL, set_up, test_aliases, tear_down);
+    g_test_add("/job/planned", Fixture, NULL, set_up, test_planned, tear_down);
     return g_test_run();
 }
