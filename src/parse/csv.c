@@ -152,18 +152,20 @@ const char *csv_row(const CsvShape *shape, const Entry *entry, Span *values, GSt
         if (column == shape->count) {
             return "more cells than the header";
         }
-        int slot = shape->slot[column];
+        const int slot = shape->slot[column];
         if (entry->quoted) {
             csv_cell(row, shape->delimiter, &at, &cell, scratch);
-        } else {
-            const char *p = row.p + at;
-            const char *stop = memchr(p, shape->delimiter, row.n - at);
-            cell = (Span){p, stop ? (size_t)(stop - p) : row.n - at};
-            at = stop ? (size_t)(stop - row.p) + 1 : row.n + 1;
+            if (slot >= 0) {
+                values[slot] = cell;
+            }
+            continue;
         }
+        const char *p = row.p + at, *stop = memchr(p, shape->delimiter, row.n - at);
         if (slot >= 0) {
-            values[slot] = cell;
+            values[slot].p = p;
+            values[slot].n = stop ? (size_t)(stop - p) : row.n - at;
         }
+        at = stop ? (size_t)(stop - row.p) + 1 : row.n + 1;
     }
     for (; column < shape->count; column++) {
         if (shape->slot[column] >= 0) {

@@ -10,16 +10,6 @@
 #define WORD_SHOWN 40
 #define HELD_MAX 65536u
 
-typedef struct {
-    Span text;
-    int code;
-    Unit unit;
-} Value;
-
-typedef struct {
-    Value of[FIELD_COUNT];
-} Values;
-
 /* ---- sources ---- */
 
 static Span slot_value(const Run *run, int slot) {
@@ -102,22 +92,43 @@ static void source_value(Run *run, const Source *source, Value *value) {
     }
 }
 
-static void gather(Run *run, const Rule *rule, Values *values) {
-    memset(values, 0, sizeof *values);
-    for (unsigned i = 0; i < rule->source_count; i++) {
-        const Source *source = &rule->sources[i];
+/* Works out all sources of a rule into run->fields; those of the entry before that this rule does not give are emptied.
+ */
+static const Values *gather(Run *run, const Rule *rule) {
+    Values *values = &run->fields;
+    uint32_t stale = run->fields_set & ~rule->gives, seen = 0;
+    for (unsigned i = 0; stale >> i; i++) {
+        if (stale >> i & 1) {
+            values->of[i] = (Value){{NULL, 0}, CODE_NONE, UNIT_TEXT};
+        }
+    }
+    for (const Source *source = rule->sources, *end = source + rule->source_count; source < end; source++) {
+        Value *place = &values->of[source->field];
+        bool first = !(seen & 1u << source->field);
+        seen |= 1u << source->field;
+        if (source->plain >= 0) {
+            size_t n = run->values[source->plain].n; /* member by member: read as they were written, just before */
+            if (first || n) {
+                place->text.p = run->values[source->plain].p;
+                place->text.n = n;
+                place->code = CODE_NONE;
+                place->unit = source->unit;
+            }
+            continue;
+        }
         Value value;
         source_value(run, source, &value);
-        Value *place = &values->of[source->field];
-        if (value.text.n || !place->text.p) {
+        if (first || value.text.n) {
             *place = value;
         }
     }
+    run->fields_set = rule->gives | run->remembered_set;
     for (unsigned i = 0; run->remembered_set >> i; i++) {
-        if (run->remembered_set >> i & 1 && values->of[i].text.n == 0) {
+        if (run->remembered_set >> i & 1 && (!(seen & 1u << i) || values->of[i].text.n == 0)) {
             values->of[i] = (Value){{run->remembered[i]->str, run->remembered[i]->len}, CODE_NONE, UNIT_TEXT};
         }
     }
+    return values;
 }
 
 static void remember(Run *run, const Rule *rule) {
@@ -394,21 +405,20 @@ static const char *held_key(Run *run, const Record *record) {
 }
 
 static void hold(Run *run, const Rule *rule) {
-    Values values;
+    const Values *values = gather(run, rule);
     Record record = {.signal = rule->signal, .until = INSTANT_NONE};
-    gather(run, rule, &values);
-    build_names(run, &values, &record);
+    build_names(run, values, &record);
     if (record.service.n == 0) {
         record.service = run->defaults.service;
     }
     Held *held = g_new0(Held, 1);
     int64_t code = 0;
-    held->reason = read_reason(run, &values.of[FIELD_REASON]);
-    if (held->reason == REASON_NONE && read_status(values.of[FIELD_STATUS].text, &code)) {
+    held->reason = read_reason(run, &values->of[FIELD_REASON]);
+    if (held->reason == REASON_NONE && read_status(values->of[FIELD_STATUS].text, &code)) {
         held->reason = words_status(code);
     }
-    held->duration = read_length(&values.of[FIELD_DURATION]);
-    held->text = g_strndup(values.of[FIELD_TEXT].text.p, MIN(values.of[FIELD_TEXT].text.n, 4096));
+    held->duration = read_length(&values->of[FIELD_DURATION]);
+    held->text = g_strndup(values->of[FIELD_TEXT].text.p, MIN(values->of[FIELD_TEXT].text.n, 4096));
     if (g_hash_table_size(run->held) >= HELD_MAX) {
         g_hash_table_remove_all(run->held);
     }
@@ -581,13 +591,12 @@ static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
         run_ignore(run);
         return;
     }
-    Values values;
-    gather(run, rule, &values);
+    const Values *values = gather(run, rule);
     if (run->mode == RUN_SURVEY) {
-        survey_entry(run, rule, &values);
+        survey_entry(run, rule, values);
         return;
     }
-    const char *why = make_record(run, rule, entry, &values);
+    const char *why = make_record(run, rule, entry, values);
     if (why) {
         run_reject(run, entry, why);
     } else {
@@ -645,14 +654,13 @@ void run_event(Run *run, const Entry *entry, const Instant *times, size_t count)
         }
         return;
     }
-    Values values;
-    gather(run, rule, &values);
+    const Values *values = gather(run, rule);
     Record record = {.signal = rule->signal, .event = rule->event, .count = 1};
     record.origin = (Origin){run->file_number, entry->line};
-    record.text = values.of[FIELD_TEXT].text;
-    record.phase = values.of[FIELD_PHASE].text;
+    record.text = values->of[FIELD_TEXT].text;
+    record.phase = values->of[FIELD_PHASE].text;
     record.text = record.text.n ? record.text : slot_value(run, SLOT_SUMMARY);
-    build_names(run, &values, &record);
+    build_names(run, values, &record);
     for (size_t i = 0; i < count && run->mode == RUN_READ; i++) {
         record.time = times[2 * i];
         record.until = times[2 * i + 1];

@@ -24,6 +24,9 @@ typedef struct {
 /* A local time without a zone, told as if it were UTC. */
 static Instant from_local(const Run *run, Instant local) {
     Instant first, second;
+    if (!run->defaults.zone) {
+        return local; /* detection: nobody asks for the instant */
+    }
     ds_zone_resolve(run->defaults.zone, local, &first, &second);
     if (run->quality && !run->quality->zone) {
         run->quality->zone = g_strdup(ds_zone_name(run->defaults.zone));
@@ -240,11 +243,13 @@ void run_ical(Run *run) {
             run_reject(run, &last, "the event is cut off");
         }
     }
-    g_autofree char *copy = g_malloc(text.n + 1);
+    static const char tail[] = "END:VCALENDAR\r\n"; /* without it libical gives nothing at all */
+    g_autofree char *copy = g_malloc(text.n + sizeof tail);
     for (size_t i = 0; i < text.n; i++) {
         copy[i] = text.p[i] ? text.p[i] : ' ';
     }
-    copy[text.n] = '\0';
+    memcpy(copy + text.n, tail, sizeof tail);
+    copy[text.n] = open ? copy[text.n] : '\0';
     if (events->len) {
         read_calendar(run, copy, events);
     }

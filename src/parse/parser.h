@@ -80,6 +80,7 @@ typedef struct { /* a row of `map` or `match`; code: the State or Reason it stan
 typedef struct { /* where a field comes from */
     Field field;
     Unit unit;
+    int plain; /* the slot whose value this is and no more; -1: it takes work */
     bool constant, has_default;
     Span text; /* of a constant */
     int code;
@@ -117,6 +118,7 @@ typedef struct {
     Event event;
     Source *sources; /* in the order of Field */
     unsigned source_count;
+    uint32_t gives;    /* bits of their fields */
     uint32_t remember; /* bits of Field */
     Keep *keeps;
     unsigned keep_count;
@@ -311,6 +313,16 @@ typedef enum { RUN_READ, RUN_SURVEY, RUN_BID } RunMode;
 
 typedef struct Sequencer Sequencer;
 
+typedef struct { /* what a source gave: a text, and the code of a word that was known when the parser was compiled */
+    Span text;
+    int code;
+    Unit unit;
+} Value;
+
+typedef struct {
+    Value of[FIELD_COUNT];
+} Values;
+
 typedef struct Run {
     const Parser *parser;
     RunMode mode;
@@ -324,7 +336,9 @@ typedef struct Run {
     Bytes bytes;
     Framer framer;
     Matcher *matcher;
-    Span *values;      /* by slot */
+    Span *values;  /* by slot */
+    Values fields; /* of the entry at hand */
+    uint32_t fields_set;
     const Rule *rules; /* the parser's, or those of them that the columns of this file leave */
     GPtrArray *pruned; /* memory of the latter */
     GString *scratch;  /* unescaped cells and JSON strings of the entry */

@@ -104,9 +104,19 @@ static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, 
         add_named(&list);
     }
     g_array_sort(list.sources, by_field);
+    for (unsigned i = 0; i < list.sources->len; i++) {
+        Source *source = &g_array_index(list.sources, Source, i);
+        const Piece *piece = source->pieces;
+        bool plain = source->piece_count == 1 && piece->slots[0] >= 0 && piece->slots[0] < SLOT_KEPT &&
+                     piece->slots[1] < 0 && !source->map && !source->match && !source->has_default;
+        source->plain = plain ? piece->slots[0] : -1;
+        rule->gives |= 1u << source->field;
+    }
     rule->source_count = list.sources->len;
     rule->sources = parser_block(parser, list.sources->len, sizeof(Source));
-    memcpy(rule->sources, list.sources->data, list.sources->len * sizeof(Source));
+    if (list.sources->len) {
+        memcpy(rule->sources, list.sources->data, list.sources->len * sizeof(Source));
+    }
     g_array_unref(list.sources);
     return fine;
 }

@@ -21,6 +21,7 @@ void run_start(Run *run, const Parser *parser, RunMode mode) {
         run->parent_scratch[i] = g_string_new(NULL);
     }
     for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        run->fields.of[i].code = CODE_NONE;
         run->joined[i] = g_string_new(NULL);
         run->remembered[i] = g_string_new(NULL);
     }
@@ -144,8 +145,10 @@ static void prune_rules(Run *run) {
         Rule *rule = &rules[i];
         Source *kept = g_new(Source, MAX(rule->source_count, 1));
         unsigned count = 0;
+        rule->gives = 0;
         for (unsigned k = 0; k < rule->source_count; k++) {
             if (source_lives(run, &rule->sources[k])) {
+                rule->gives |= 1u << rule->sources[k].field;
                 kept[count++] = rule->sources[k];
             }
         }

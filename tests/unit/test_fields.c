@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ * Captures to records: words, templates, maps, units, what is held and remembered, and what is rejected and why. */
+#include "parse/parser.h"
+
+static void test_states(void) {
+    static const struct {
+        const char *word;
+        int state;
+    } cases[] = {{"up", STATE_UP},
+                 {"OK", STATE_UP},
+                 {"Success", STATE_UP},
+                 {"TRUE", STATE_UP},
+                 {"pass", STATE_UP},
+                 {"healthy", STATE_UP},
+                 {"1", STATE_UP},
+                 {"204", STATE_UP},
+                 {"302", STATE_UP},
+                 {"degraded", STATE_DEGRADED},
+                 {"warn", STATE_DEGRADED},
+                 {"Warning", STATE_DEGRADED},
+                 {"slow", STATE_DEGRADED},
+                 {"down", STATE_DOWN},
+                 {"fail", STATE_DOWN},
+                 {"failed", STATE_DOWN},
+                 {"failure", STATE_DOWN},
+                 {"error", STATE_DOWN},
+                 {"critical", STATE_DOWN},
+                 {"timeout", STATE_DOWN},
+                 {"false", STATE_DOWN},
+                 {"0", STATE_DOWN},
+                 {"404", STATE_DOWN},
+                 {"503", STATE_DOWN},
+                 {"unknown", STATE_UNKNOWN},
+                 {"", STATE_UNKNOWN},
+                 {" up\r", STATE_UP},
+                 {"maintenance", STATE_MAINTENANCE},
+                 {"upp", CODE_NONE},
+                 {"2", CODE_NONE},
+                 {"100", CODE_NONE},
+                 {"20x", CODE_NONE}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_assert_cmpint(words_state(ds_span_of(cases[i].word)), ==, cases[i].state);
+    }
+}
+
+static void test_reasons(void) {
+    static const struct {
+        const char *text;
+        Reason reason;
+    } cases[] = {{"", REASON_NONE},
+                 {"connect-refused", REASON_CONNECT_REFUSED},
+                 {"HTTP-5xx", REASON_HTTP_5XX},
+                 {"getaddrinfo ENOTFOUND db", REASON_DNS},
+                 {"Could not resolve host: x", REASON_DNS},
+                 {"connect ECONNREFUSED 192.0.2.1:80", REASON_CONNECT_REFUSED},
+                 {"dial tcp: i/o timeout", REASON_TIMEOUT},
+                 {"Connection timed out after 5001 ms", REASON_CONNECT_TIMEOUT},
+                 {"Destination Host Unreachable", REASON_UNREACHABLE},
+                 {"no route to host", REASON_UNREACHABLE},
+                 {"SSL certificate problem", REASON_TLS},
+                 {"100% packet loss", REASON_PACKET_LOSS},
+                 {"HTTP/1.1 503 Service Unavailable", REASON_HTTP_5XX},
+                 {"Request failed with status code 404", REASON_HTTP_4XX},
+                 {"504 Gateway Timeout", REASON_HTTP_5XX},
+                 {"context deadline exceeded", REASON_TIMEOUT},
+                 {"keyword missing", REASON_CONTENT},
+                 {"something else", REASON_OTHER},
+                 {"took 1503 ms", REASON_OTHER}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_assert_cmpstr(ds_reason_name(words_reason(ds_span_of(cases[i].text))), ==, ds_reason_name(cases[i].reason));
+    }
+}
+
+static void append_record(void *context, const Record *record) {
+    g_string_append_printf(
+        context, "%s %s %s %.*s/%.*s/%.*s d%" G_GINT64_FORMAT " t%" G_GINT64_FORMAT " c%u b%u '%.*s'\n",
+        ds_signal_name(record->signal), ds_state_name(record->state), ds_reason_name(record->reason),
+        (int)record->service.n, record->service.p, (int)record->vantage.n, record->vantage.p ? record->vantage.p : "",
+        (int)record->check.n, record->check.p ? record->check.p : "", record->duration, record->time, record->count,
+        record->bad, (int)record->text.n, record->text.p ? record->text.p : "");
+}
+
+static void append_why(void *context, Origin origin, Span entry, const char *why) {
+    (void)entry;
+    g_string_append_printf(context, "%" G_GUINT64_FORMAT ": %s\n", origin.line, why);
+}
+
+static void check(const char *yaml, const char *text, const char *expected) {
+    GError *error = NULL;
+    g_autofree char *all = g_strconcat("name: t\ntitle: t\n", yaml, NULL);
+    Parser *parser = ds_parser_compile(ds_span_of(all), "t.yaml", &error);
+    g_assert_no_error(error);
+    g_autoptr(GString) got = g_string_new(NULL);
+    Sink sink = {append_record, append_why, got};
+    g_assert_true(run_memory(parser, ds_span_of(text), &sink, NULL, NULL));
+    g_assert_cmpstr(got->str, ==, expected);
+    ds_parser_free(parser);
+}
+
+static void test_templates(void) {
+    check("type: regex\nrules:\n  - pattern: "
+          "'^(?<time>\\d+)\\s(?<host>\\w+)/(?<svc>\\w*)\\s(?<s>\\w+)(?:\\s(?<why>.*))?'\n"
+          "    fields:\n      service: '{host}/{svc}'\n      check: {const: tcp}\n      vantage: {from: svc, default: "
+          "none}\n"
+          "      state: {from: s, map: {OK: up, CRITICAL: down}}\n"
+          "      reason: {from: why, match: {'(?i)socket': connect-timeout, '.+': other}}\n",
+          "1 a/b OK\n2 a/ critical Socket\n3 a/b CRITICAL x\n4 a/b LOST\n5 a/b\n",
+          "probe up none a/b/b/tcp d0 t1000 c1 b0 ''\nprobe down connect-timeout a//none/tcp d0 t2000 c1 b0 ''\n"
+          "probe down other a/b/b/tcp d0 t3000 c1 b0 ''\n4: unknown state 'LOST'\n5: no rule of the parser takes it\n");
+}
+
+static void test_units(void) {
+    check("type: csv\nstamped: completed\nrequire: [time]\nrules:\n  - fields: {state: '{s}', duration_ms: '{ms}'}\n",
+          "time,s,ms\n10,up,1500.9\n10,up,\n10,up,NaN\n10,down,-1\n10,up,1e3\nx,up,1\n,up,1\n",
+          "probe up none sample// d1500 t8500 c1 b0 ''\nprobe up none sample// d0 t10000 c1 b0 ''\n"
+          "probe up none sample// d0 t10000 c1 b0 ''\nprobe down none sample// d0 t10000 c1 b0 ''\n"
+          "probe up none sample// d1000 t9000 c1 b0 ''\n7: time not understood\n8: no time\n");
+    check("type: csv\nrequire: [time]\n", "time,status,duration_us,duration_s\n1,200,2500,\n1,503,,0.25\n",
+          "probe up none sample// d2 t1000 c1 b0 ''\nprobe down http-5xx sample// d250 t1000 c1 b0 ''\n");
+}
+
+static void test_requests(void) {
+    check("type: csv\nsignal: request\nrequire: [time]\n",
+          "time,status,bad,count\n1,200,,\n2,503,,3\n3,404,true,\n4,-,,\n5,,,\n6,abc,,\n7,1,x,\n",
+          "request unknown none sample// d0 t1000 c1 b0 ''\nrequest unknown none sample// d0 t2000 c3 b3 ''\n"
+          "request unknown none sample// d0 t3000 c1 b1 ''\nrequest unknown none sample// d0 t4000 c1 b1 ''\n"
+          "6: no status\n7: status is no HTTP status\n8: bad is neither true nor false\n");
+}
+
+/* A reason told in a line before goes to the next record of its own service, and only once. */
+static void test_hold(void) {
+    check("type: regex\nrules:\n  - pattern: '^check\\s(?<service>\\w+)\\sfailed,\\s(?<reason>.*)$'\n    hold: true\n"
+          "  - pattern: '^(?<time>\\d+)\\s(?<service>\\w+)\\s(?<state>\\w+)$'\n",
+          "check a failed, timeout\n1 b down\n2 a down\n3 a down\n",
+          "probe down none b// d0 t1000 c1 b0 ''\nprobe down timeout a// d0 t2000 c1 b0 ''\n"
+          "probe down none a// d0 t3000 c1 b0 ''\n");
+}
+
+/* A header names the target and the day of the lines below it. */
+static void test_remember(void) {
+    check("type: regex\nrules:\n  - pattern: '^day\\s(?<day>\\S+)\\sof\\s(?<service>\\w+)$'\n    ignore: true\n"
+          "    remember: [service, day]\n"
+          "  - pattern: '^(?<clock>[\\d:]+)\\s(?<state>\\w+)$'\n    fields: {time: '{day} {clock}'}\n",
+          "00:00:01 up\nday 1970-01-01 of a\n00:00:01 up\nday 1970-01-02 of b\n00:00:01 down\n",
+          "1: time not understood\nprobe up none a// d0 t1000 c1 b0 ''\nprobe down none b// d0 t86401000 c1 b0 ''\n");
+}
+
+static void test_when(void) {
+    check("type: json\nrules:\n  - {when: {type: [a, b]}, ignore: true}\n  - {when: {type: c}, signal: notice, fields: "
+          "{text: '{m}'}}\n",
+          "{\"type\":\"a\"}\n{\"type\":\"c\",\"time\":1,\"m\":\"x\"}\n{\"type\":\"d\"}\n",
+          "notice unknown none // d0 t1000 c1 b0 'x'\n3: no rule of the parser takes it\n");
+}
+
+/* A log of nothing but new words cannot fill the memory of interned texts: after 100 only the kind is told. */
+static void test_words_bounded(void) {
+    GString *text = g_string_new("time,status\n"), *expected = g_string_new(NULL);
+    for (unsigned i = 0; i < 150; i++) {
+        g_string_append_printf(text, "1,word%u\n", i);
+        g_string_append_printf(expected, i < 100 ? "%u: unknown state 'word%u'\n" : "%u: unknown state\n", i + 2, i);
+    }
+    check("type: csv\nrequire: [time, status]\n", text->str, expected->str);
+    g_string_free(text, TRUE);
+    g_string_free(expected, TRUE);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/fields/states", test_states);
+    g_test_add_func("/fields/reasons", test_reasons);
+    g_test_add_func("/fields/templates", test_templates);
+    g_test_add_func("/fields/units", test_units);
+    g_test_add_func("/fields/requests", test_requests);
+    g_test_add_func("/fields/hold", test_hold);
+    g_test_add_func("/fields/remember", test_remember);
+    g_test_add_func("/fields/when", test_when);
+    g_test_add_func("/fields/words-bounded", test_words_bounded);
+    return g_test_run();
+}
