@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-#define TOP 22u     /* for marks */
+#define TOP 27u     /* for marks */
 #define VERDICT 28u /* pixels of a verdict row, and of its bar */
 #define VERDICT_BAR 20u
 #define VANTAGE 20u

@@ -202,7 +202,7 @@ static void mark_incidents(const Report *report, GString *out, ChartRange range,
             g_autoptr(GString) x = g_string_new(NULL);
             chart_x(x, range, MAX(in->start, range.from));
             g_string_append_printf(out, "<text class=\"mark\" x=\"%s\" y=\"%u\" text-anchor=\"%s\">#%u</text>", x->str,
-                                   top - 4, share(range, in->start) > 0.95 ? "end" : "start", in->id);
+                                   top - 13, share(range, in->start) > 0.95 ? "end" : "start", in->id);
         }
     }
 }

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-#define TOP 22u
+#define TOP 27u
 #define ROW 62u /* pixels of a row, of which the plot */
 #define PLOT 50u
 #define COLUMNS 600u /* points of a curve at most; the highest count of each column stays */

@@ -55,6 +55,14 @@ static json_t *loss(const Report *report, const Loss *l) {
     json_object_set_new(row, "cost", tree_real(l->cost));
     json_object_set_new(row, "cost_low", tree_real(l->cost_low));
     json_object_set_new(row, "cost_high", tree_real(l->cost_high));
+    json_object_set_new(row, "observed_ms", tree_millis(l->observed));
+    json_object_set_new(row, "min_ms", tree_millis(l->min));
+    json_object_set_new(row, "max_ms", tree_millis(l->max));
+    json_t *hours = json_array(); /* of the vantage's local day */
+    for (unsigned i = 0; i < G_N_ELEMENTS(l->by_hour); i++) {
+        json_array_append_new(hours, tree_millis(l->by_hour[i]));
+    }
+    json_object_set_new(row, "by_hour_ms", hours);
     json_object_set_new(row, "cost_per_minute", tree_real(l->cost_per_minute));
     json_object_set_new(row, "cost_per_user_minute", tree_real(l->cost_per_user_minute));
     return row;

@@ -101,6 +101,40 @@ static void put_overview(const Report *report, json_t *view) {
     tree_put_text(view, "curves", curves->str);
 }
 
+/* The service with the longest down time; NULL for none. */
+static const Availability *most_down(const Report *report) {
+    const Availability *worst = NULL;
+    for (unsigned i = 0; i < report->impact->availability->len; i++) {
+        const Availability *a = &g_array_index(report->impact->availability, Availability, i);
+        worst = a->signal == SIGNAL_SERVICE && (!worst || a->down > worst->down) ? a : worst;
+    }
+    return worst;
+}
+
+/* Cards of a period without incident: what was seen all the same, and how much of the time. */
+static json_t *quiet_facts(const Report *report) {
+    json_t *facts = json_array();
+    view_fact(facts, "Incidents", g_strdup("none"), NULL);
+    const Availability *least = NULL;
+    for (unsigned i = 0; i < report->impact->availability->len; i++) {
+        const Availability *a = &g_array_index(report->impact->availability, Availability, i);
+        least = a->signal == SIGNAL_SERVICE && (!least || a->coverage < least->coverage) ? a : least;
+    }
+    if (least) {
+        view_fact(facts, "Time covered by logs", words_percent(least->coverage),
+                  g_strdup_printf("of %s, the service least covered", ds_store_name(report->store, least->service)));
+    }
+    unsigned blips = 0, silences = 0;
+    for (unsigned i = 0; i < report->outages->windows->len; i++) {
+        const Window *w = &g_array_index(report->outages->windows, Window, i);
+        blips += (w->flags & FLAG_BLIP) && w->signal != SIGNAL_SERVICE;
+        silences += w->signal == SIGNAL_MONITOR;
+    }
+    view_fact(facts, "Blips", words_count(blips), g_strdup("failures too few to be confirmed"));
+    view_fact(facts, "Monitor outages", words_count(silences), g_strdup("times when a vantage fell silent"));
+    return facts;
+}
+
 /* Cards over several incidents. */
 static json_t *summary_facts(const Report *report) {
     json_t *facts = json_array();
@@ -114,11 +148,7 @@ static json_t *summary_facts(const Report *report) {
     }
     char *note = going ? g_strdup_printf("%u still going on", going) : g_strdup("all restored");
     view_fact(facts, "Incidents", words_count(incidents->len), note);
-    const Availability *worst = NULL;
-    for (unsigned i = 0; i < report->impact->availability->len; i++) {
-        const Availability *a = &g_array_index(report->impact->availability, Availability, i);
-        worst = a->signal == SIGNAL_SERVICE && (!worst || a->down > worst->down) ? a : worst;
-    }
+    const Availability *worst = most_down(report);
     if (worst) {
         const char *service = ds_store_name(report->store, worst->service);
         g_autofree char *known = words_percent(worst->known), *coverage = words_percent(worst->coverage);
@@ -148,9 +178,26 @@ static void put_incidents(const Report *report, json_t *view, const GPtrArray *t
     g_autofree char *more =
         incidents->len > VIEW_ROWS ? g_strdup_printf("and %u more in report.json", incidents->len - VIEW_ROWS) : NULL;
     tree_put_text(view, "more_incidents", more);
-    json_object_set_new(view, "facts",
-                        incidents->len == 1 ? json_incref(json_object_get(first, "facts")) : summary_facts(report));
+    json_t *facts = incidents->len == 0   ? quiet_facts(report)
+                    : incidents->len == 1 ? json_incref(json_object_get(first, "facts"))
+                                          : summary_facts(report);
+    json_object_set_new(view, "facts", facts);
+    tree_put_bool(view, "summary", incidents->len != 1);
     json_object_set_new(view, "incidents", rows);
+}
+
+static char *several_lede(const Report *report, const char *count) {
+    g_autofree char *period = words_length(report->outages->to - report->outages->from);
+    const Availability *worst = most_down(report);
+    if (!worst || worst->down == 0) {
+        return g_strdup_printf("%s incidents in %s.", count, period);
+    }
+    g_autofree char *down = words_length(worst->down);
+    const char *service = ds_store_name(report->store, worst->service);
+    if (report->outages->services->len < 2) {
+        return g_strdup_printf("%s incidents in %s: %s was down for %s in all.", count, period, service, down);
+    }
+    return g_strdup_printf("%s incidents in %s. Down longest was %s, for %s in all.", count, period, service, down);
 }
 
 /* Title and the sentence beneath it. */
@@ -170,9 +217,8 @@ static void put_title(const Report *report, json_t *view) {
         lede = g_strdup(json_string_value(json_object_get(lead, "lede")));
     } else {
         g_autofree char *count = words_count(incidents->len);
-        g_autofree char *span = words_span(report->outages->from, report->outages->to, NULL);
         title = title ? title : g_strdup_printf("%s incidents", count);
-        lede = g_strdup_printf("%s incidents %s.", count, span);
+        lede = several_lede(report, count);
     }
     tree_put(view, "title", title);
     tree_put(view, "lede", lede);

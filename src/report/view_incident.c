@@ -280,6 +280,7 @@ json_t *view_incident(const Report *report, const Incident *in, const GPtrArray 
     tree_put(row, "services", words_names(report, in->services, 8));
     tree_put(row, "vantages", g_strdup_printf("%u of %u", facts->vantages_seen, facts->vantages_known));
     json_object_set_new(row, "facts", view_facts(report, facts, only));
+    tree_put_bool(row, "summary", false);
     json_object_set_new(row, "by_service", service_rows(report, facts));
     put_charts(report, row, in);
     json_object_set_new(row, "phases", phases(report, in));
