@@ -38,22 +38,6 @@ static bool sampled(const Window *w) {
     return w->signal == SIGNAL_PROBE || w->signal == SIGNAL_TRANSITION || w->signal == SIGNAL_REQUEST;
 }
 
-static GArray *windows_of(const Outages *o, const Incident *in) {
-    GArray *out = g_array_new(FALSE, FALSE, sizeof(const Window *));
-    const GArray *lists[] = {in->windows, in->attached};
-    for (size_t l = 0; l < G_N_ELEMENTS(lists); l++) {
-        for (guint i = 0; i < lists[l]->len; i++) {
-            const Window *w = &g_array_index(o->windows, Window, g_array_index(lists[l], guint, i));
-            if (!(w->flags & (FLAG_BLIP | FLAG_VANTAGE_FAULT)) && w->signal != SIGNAL_MONITOR) {
-                g_array_append_val(out, w);
-            }
-        }
-    }
-    return out;
-}
-
-/* ---- notices ---- */
-
 static bool concerns(const Incident *in, Name service) {
     for (guint i = 0; i < in->services->len; i++) {
         if (g_array_index(in->services, Name, i) == service) {
@@ -62,6 +46,23 @@ static bool concerns(const Incident *in, Name service) {
     }
     return false;
 }
+
+/* Its own windows, and what is attached and about its services: trouble elsewhere is no sight of this incident. */
+static GArray *windows_of(const Outages *o, const Incident *in) {
+    GArray *out = g_array_new(FALSE, FALSE, sizeof(const Window *));
+    const GArray *lists[] = {in->windows, in->attached};
+    for (size_t l = 0; l < G_N_ELEMENTS(lists); l++) {
+        for (guint i = 0; i < lists[l]->len; i++) {
+            const Window *w = &g_array_index(o->windows, Window, g_array_index(lists[l], guint, i));
+            if (!(w->flags & (FLAG_BLIP | FLAG_VANTAGE_FAULT)) && concerns(in, w->service)) {
+                g_array_append_val(out, w);
+            }
+        }
+    }
+    return out;
+}
+
+/* ---- notices ---- */
 
 /* About another service that is watched, and not among the incident's. */
 static bool of_another(const Outages *o, const Incident *in, Name service) {

@@ -239,7 +239,7 @@ static void find_first_signal(const Outages *o, const Store *store, Incident *in
     for (size_t l = 0; l < G_N_ELEMENTS(lists); l++) {
         for (guint i = 0; i < lists[l]->len; i++) {
             const Window *w = window_at(o, g_array_index(lists[l], guint, i));
-            if (w->signal != SIGNAL_SERVICE && w->signal != SIGNAL_MONITOR &&
+            if (w->signal != SIGNAL_SERVICE && has_name(in->services, w->service) &&
                 !(w->flags & (FLAG_BLIP | FLAG_VANTAGE_FAULT))) {
                 consider(in, w->signal, w->start);
             }
