@@ -124,7 +124,9 @@ Trace *trace_transition(const Store *store, size_t series, const Config *config,
     }
     while (more) {
         more = ds_series_next(cursor, &next);
-        step(t, store, &now, more ? next.time : INSTANT_NONE, planned);
+        if (!more || next.time != now.time) { /* of several within one stamp only the last holds for any time */
+            step(t, store, &now, more ? next.time : INSTANT_NONE, planned);
+        }
         now = next;
     }
     Millis interval = t->interval ? t->interval : DEFAULT_INTERVAL;

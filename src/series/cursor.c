@@ -15,6 +15,8 @@ struct SeriesCursor {
     size_t count;
     Instant time;  /* transitions: of the last one given out */
     uint32_t seen; /* transitions: what was told at that time, a bit each */
+    uint32_t file; /* transitions: the file that told the last one, and what */
+    unsigned kind;
 };
 
 /* How bad a state is: of different states at one time the worst counts. */
@@ -126,7 +128,8 @@ static bool next_probe(SeriesCursor *cursor, Observation *out) {
     return true;
 }
 
-/* Those of one time in the order of the files, each different one once. */
+/* Those of one time in the order of the files, each different one once; but where one file goes back and forth within a
+ * stamp (DOWN UP DOWN), each of its changes counts, since the last one is the state that holds. */
 static bool next_transition(SeriesCursor *cursor, Observation *out) {
     for (const Observation *told; (told = look(cursor)); step_on(cursor)) {
         if (told->time != cursor->time) {
@@ -134,8 +137,11 @@ static bool next_transition(SeriesCursor *cursor, Observation *out) {
             cursor->seen = 0;
         }
         unsigned kind = (unsigned)told->state * 4 + (told->soft ? 2 : 0) + (told->event == EVENT_CURRENT);
-        if (!(cursor->seen & (UINT32_C(1) << kind))) {
+        bool changed = cursor->seen && told->origin.file == cursor->file && kind != cursor->kind;
+        if (changed || !(cursor->seen & (UINT32_C(1) << kind))) {
             cursor->seen |= UINT32_C(1) << kind;
+            cursor->file = told->origin.file;
+            cursor->kind = kind;
             *out = *told;
             step_on(cursor);
             return true;
