@@ -8,7 +8,8 @@
 
 #define CALENDAR_MAX (64u << 20)
 #define OCCURRENCES_MAX 5000u
-#define YEARS_MAX 20 /* of an event that repeats without an end */
+#define DAYS_MAX 3653u /* of one event */
+#define YEARS_MAX 20   /* of an event that repeats without an end */
 
 static GMutex libical_lock;
 
@@ -68,8 +69,22 @@ static void add_occurrence(icalcomponent *event, struct icaltime_span *span, voi
     }
 }
 
+/* libical adds a length day by day, so a length of a million years takes its time: it is refused before. */
+static bool is_endless(icalcomponent *event) {
+    icalproperty *property = icalcomponent_get_first_property(event, ICAL_DURATION_PROPERTY);
+    if (!property) {
+        return false;
+    }
+    struct icaldurationtype length = icalproperty_get_duration(property);
+    return length.weeks > DAYS_MAX / 7 || length.days > DAYS_MAX || length.hours > DAYS_MAX * 24 ||
+           length.minutes > DAYS_MAX * 24 * 60;
+}
+
 /* NULL, or why the event cannot be read. */
 static const char *find_occurrences(Calendar *calendar, icalcomponent *event) {
+    if (is_endless(event)) {
+        return "longer than ten years";
+    }
     struct icaltimetype start = icalcomponent_get_dtstart(event), end = icalcomponent_get_dtend(event);
     icalproperty *dtstart = icalcomponent_get_first_property(event, ICAL_DTSTART_PROPERTY);
     icalproperty *rule = icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY);
@@ -87,7 +102,8 @@ static const char *find_occurrences(Calendar *calendar, icalcomponent *event) {
     }
     calendar->uid = icalcomponent_get_uid(event);
     calendar->floating = is_floating(start);
-    if (!rule && !icalcomponent_get_first_property(event, ICAL_RDATE_PROPERTY)) {
+    bool once = !rule && !icalcomponent_get_first_property(event, ICAL_RDATE_PROPERTY);
+    if (once || calendar->run->mode == RUN_BID) {
         add_times(calendar, to_instant(calendar->run, start), to_instant(calendar->run, end));
         return NULL;
     }
