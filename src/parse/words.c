@@ -99,92 +99,99 @@ static bool holds(Span text, const char *word) {
     return false;
 }
 
-/* An HTTP status 400..599 that stands alone in a text. */
+/* An HTTP status 400..599 that stands alone in a text: no part of a port, an address or a longer number. */
 static Reason status_within(Span text) {
     for (size_t i = 0; i + 3 <= text.n; i++) {
-        if ((text.p[i] == '4' || text.p[i] == '5') && is_digit(text.p[i + 1]) && is_digit(text.p[i + 2]) &&
-            (i == 0 || !(g_ascii_isalnum(text.p[i - 1]) || strchr(".:-_", text.p[i - 1]))) &&
-            (i + 3 == text.n || !(g_ascii_isalnum(text.p[i + 3]) || strchr(".:-_", text.p[i + 3])))) {
-            return text.p[i] == '4' ? REASON_HTTP_4XX : REASON_HTTP_5XX;
+        const char *p = text.p + i, *end = text.p + text.n;
+        if ((*p != '4' && *p != '5') || !is_digit(p[1]) || !is_digit(p[2]) ||
+            (i > 0 && (g_ascii_isalnum(p[-1]) || strchr(".:-_", p[-1])))) {
+            continue;
+        }
+        bool joined = p + 3 < end && (g_ascii_isalnum(p[3]) || p[3] == '_' || p[3] == '-');
+        joined = joined || (p + 4 < end && (p[3] == '.' || p[3] == ':') && is_digit(p[4]));
+        if (!joined) {
+            return *p == '4' ? REASON_HTTP_4XX : REASON_HTTP_5XX;
         }
     }
     return REASON_NONE;
 }
 
+/* Tried from the top: what tells more stands before what tells less. */
+static const struct {
+    const char *word;
+    Reason reason;
+} reason_words[] = {{"name or service not known", REASON_DNS},
+                    {"name resolution", REASON_DNS},
+                    {"no such host", REASON_DNS},
+                    {"unknown host", REASON_DNS},
+                    {"resolve", REASON_DNS},
+                    {"resolving", REASON_DNS},
+                    {"nxdomain", REASON_DNS},
+                    {"servfail", REASON_DNS},
+                    {"getaddrinfo", REASON_DNS},
+                    {"enotfound", REASON_DNS},
+                    {"eai_again", REASON_DNS},
+                    {"^dns$", REASON_DNS},
+                    {"refused", REASON_CONNECT_REFUSED},
+                    {"certificate", REASON_TLS},
+                    {"handshake", REASON_TLS},
+                    {"^ssl", REASON_TLS},
+                    {"^tls", REASON_TLS},
+                    {"x509", REASON_TLS},
+                    {"unreach", REASON_UNREACHABLE},
+                    {"no route", REASON_UNREACHABLE},
+                    {"prohibited", REASON_UNREACHABLE},
+                    {"network is down", REASON_UNREACHABLE},
+                    {"host is down", REASON_UNREACHABLE},
+                    {"time to live exceeded", REASON_UNREACHABLE},
+                    {"ttl expired", REASON_UNREACHABLE},
+                    {"connect timeout", REASON_CONNECT_TIMEOUT},
+                    {"connect timed out", REASON_CONNECT_TIMEOUT},
+                    {"connection timed out", REASON_CONNECT_TIMEOUT},
+                    {"connection timeout", REASON_CONNECT_TIMEOUT},
+                    {"connecttimeout", REASON_CONNECT_TIMEOUT},
+                    {"etimedout", REASON_CONNECT_TIMEOUT},
+                    {"layer4 timeout", REASON_CONNECT_TIMEOUT},
+                    {"l4tout", REASON_CONNECT_TIMEOUT},
+                    {"l4con", REASON_CONNECT_REFUSED},
+                    {"l6rsp", REASON_TLS},
+                    {"l6tout", REASON_TLS},
+                    {"packet loss", REASON_PACKET_LOSS},
+                    {"packets lost", REASON_PACKET_LOSS},
+                    {"no answer yet", REASON_PACKET_LOSS},
+                    {"100% loss", REASON_PACKET_LOSS},
+                    {"internal server error", REASON_HTTP_5XX},
+                    {"bad gateway", REASON_HTTP_5XX},
+                    {"service unavailable", REASON_HTTP_5XX},
+                    {"gateway timeout", REASON_HTTP_5XX},
+                    {"gateway time-out", REASON_HTTP_5XX},
+                    {"not found", REASON_HTTP_4XX},
+                    {"forbidden", REASON_HTTP_4XX},
+                    {"unauthorized", REASON_HTTP_4XX},
+                    {"too many requests", REASON_HTTP_4XX},
+                    {"timeout", REASON_TIMEOUT},
+                    {"timed out", REASON_TIMEOUT},
+                    {"time out", REASON_TIMEOUT},
+                    {"deadline exceeded", REASON_TIMEOUT},
+                    {"l7tout", REASON_TIMEOUT},
+                    {"content", REASON_CONTENT},
+                    {"mismatch", REASON_CONTENT},
+                    {"keyword", REASON_CONTENT},
+                    {"unexpected response", REASON_CONTENT},
+                    {"invalid response", REASON_CONTENT},
+                    {"pattern not found", REASON_CONTENT},
+                    {"string not found", REASON_CONTENT}};
+
 static Reason by_words(Span text) {
-    static const struct {
-        const char *word;
-        Reason reason;
-    } table[] = {{"name or service not known", REASON_DNS},
-                 {"name resolution", REASON_DNS},
-                 {"no such host", REASON_DNS},
-                 {"unknown host", REASON_DNS},
-                 {"resolve", REASON_DNS},
-                 {"resolving", REASON_DNS},
-                 {"nxdomain", REASON_DNS},
-                 {"servfail", REASON_DNS},
-                 {"getaddrinfo", REASON_DNS},
-                 {"enotfound", REASON_DNS},
-                 {"eai_again", REASON_DNS},
-                 {"^dns$", REASON_DNS},
-                 {"refused", REASON_CONNECT_REFUSED},
-                 {"certificate", REASON_TLS},
-                 {"handshake", REASON_TLS},
-                 {"^ssl", REASON_TLS},
-                 {"^tls", REASON_TLS},
-                 {"x509", REASON_TLS},
-                 {"unreach", REASON_UNREACHABLE},
-                 {"no route", REASON_UNREACHABLE},
-                 {"prohibited", REASON_UNREACHABLE},
-                 {"network is down", REASON_UNREACHABLE},
-                 {"host is down", REASON_UNREACHABLE},
-                 {"time to live exceeded", REASON_UNREACHABLE},
-                 {"ttl expired", REASON_UNREACHABLE},
-                 {"connect timeout", REASON_CONNECT_TIMEOUT},
-                 {"connect timed out", REASON_CONNECT_TIMEOUT},
-                 {"connection timed out", REASON_CONNECT_TIMEOUT},
-                 {"connection timeout", REASON_CONNECT_TIMEOUT},
-                 {"connecttimeout", REASON_CONNECT_TIMEOUT},
-                 {"etimedout", REASON_CONNECT_TIMEOUT},
-                 {"layer4 timeout", REASON_CONNECT_TIMEOUT},
-                 {"l4tout", REASON_CONNECT_TIMEOUT},
-                 {"l4con", REASON_CONNECT_REFUSED},
-                 {"l6rsp", REASON_TLS},
-                 {"l6tout", REASON_TLS},
-                 {"packet loss", REASON_PACKET_LOSS},
-                 {"packets lost", REASON_PACKET_LOSS},
-                 {"no answer yet", REASON_PACKET_LOSS},
-                 {"100% loss", REASON_PACKET_LOSS},
-                 {"internal server error", REASON_HTTP_5XX},
-                 {"bad gateway", REASON_HTTP_5XX},
-                 {"service unavailable", REASON_HTTP_5XX},
-                 {"gateway timeout", REASON_HTTP_5XX},
-                 {"gateway time-out", REASON_HTTP_5XX},
-                 {"not found", REASON_HTTP_4XX},
-                 {"forbidden", REASON_HTTP_4XX},
-                 {"unauthorized", REASON_HTTP_4XX},
-                 {"too many requests", REASON_HTTP_4XX},
-                 {"timeout", REASON_TIMEOUT},
-                 {"timed out", REASON_TIMEOUT},
-                 {"time out", REASON_TIMEOUT},
-                 {"deadline exceeded", REASON_TIMEOUT},
-                 {"l7tout", REASON_TIMEOUT},
-                 {"content", REASON_CONTENT},
-                 {"mismatch", REASON_CONTENT},
-                 {"keyword", REASON_CONTENT},
-                 {"unexpected response", REASON_CONTENT},
-                 {"invalid response", REASON_CONTENT},
-                 {"pattern not found", REASON_CONTENT},
-                 {"string not found", REASON_CONTENT}};
-    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        if (table[i].reason == REASON_HTTP_5XX || table[i].reason == REASON_TIMEOUT) {
+    for (size_t i = 0; i < G_N_ELEMENTS(reason_words); i++) {
+        if (reason_words[i].reason == REASON_HTTP_5XX || reason_words[i].reason == REASON_TIMEOUT) {
             Reason told = status_within(text);
             if (told != REASON_NONE) {
                 return told;
             }
         }
-        if (holds(text, table[i].word)) {
-            return table[i].reason;
+        if (holds(text, reason_words[i].word)) {
+            return reason_words[i].reason;
         }
     }
     return status_within(text) != REASON_NONE ? status_within(text) : REASON_OTHER;
