@@ -8,10 +8,14 @@ A case is a folder beside this file:
   stdout, stderr, out/...
                  what must come out, byte for byte: stdout (or stdout.csv, stdout.json: the same, named for editors), and
                  files below out/ that the run must write; what has no file here is not compared
+  figures        lines PATH = VALUE (JSON) that out/report.json must hold: dots for members, [n], [key=value,...] for the row
+                 of a list that has these values, .length; # begins a comment
+  stdout-to      a file that standard output is sent to instead, such as /dev/full
   README.md      why the case exists and how the right answer was found
 
 --update writes what came out over the files that exist (and stdout, exit); read the difference before it is kept."""
 import difflib
+import json
 import os
 import re
 import shlex
@@ -50,6 +54,40 @@ def difference(name, wanted, got):
     return '\n'.join('    ' + line for line in list(lines)[:40])
 
 
+def look(value, path):
+    for name, pick in re.findall(r'([^.\[\]]+)|\[([^\]]*)\]', path):
+        if name == 'length':
+            value = len(value)
+        elif name:
+            value = value[name]
+        elif pick.isdigit():
+            value = value[int(pick)]
+        else:
+            wanted = [part.split('=', 1) for part in pick.split(',')]
+            value = next(row for row in value if all(str(row.get(key)) == text for key, text in wanted))
+    return value
+
+
+def wrong_figures(path, report):
+    """What of the lines PATH = VALUE does not hold in a report; fractions may differ in the last bits."""
+    faults = []
+    for line in read(path).decode('utf8').splitlines():
+        line = line.split('#')[0].strip()
+        if not line:
+            continue
+        name, wanted = (part.strip() for part in line.rsplit(' = ', 1))
+        wanted = json.loads(wanted)
+        try:
+            found = look(report, name)
+        except (KeyError, IndexError, TypeError, StopIteration):
+            faults.append(f'{name}: not there, expected {json.dumps(wanted)}')
+            continue
+        near = isinstance(wanted, float) and isinstance(found, (int, float)) and abs(found - wanted) <= 1e-9 * max(1, abs(wanted))
+        if not near and (found != wanted or isinstance(found, bool) != isinstance(wanted, bool)):
+            faults.append(f'{name}: {json.dumps(found)}, expected {json.dumps(wanted)}')
+    return faults
+
+
 def run(binary, case, update):
     faults = []
     with open(f'{case}/cmd', encoding='utf8') as file:
@@ -58,11 +96,16 @@ def run(binary, case, update):
         if os.path.isdir(f'{case}/input'):
             shutil.copytree(f'{case}/input', f'{scratch}/input')
         os.mkdir(f'{scratch}/out')
+        sink = read(f'{case}/stdout-to').decode().strip() if os.path.exists(f'{case}/stdout-to') else None
+        target = open(sink, 'wb') if sink else subprocess.PIPE
         try:
-            done = subprocess.run([binary, *arguments], cwd=scratch, capture_output=True, timeout=TIMEOUT_S,
+            done = subprocess.run([binary, *arguments], cwd=scratch, stdout=target, stderr=subprocess.PIPE, timeout=TIMEOUT_S,
                                   env={**os.environ, **ENVIRONMENT}, check=False)
         except subprocess.TimeoutExpired:
             return [f'no answer in {TIMEOUT_S} s']
+        finally:
+            if sink:
+                target.close()
         status_file = f'{case}/exit'
         status = int(read(status_file)) if os.path.exists(status_file) else 0
         if done.returncode != status:
@@ -72,9 +115,14 @@ def run(binary, case, update):
             else:
                 faults.append(f'exit {done.returncode}, expected {status}: {done.stderr.decode("utf8", "replace")[:2000]}')
         pairs = expected_files(case)
-        if not pairs and not update:
+        figures = f'{case}/figures'
+        if os.path.exists(figures) and os.path.exists(f'{scratch}/out/report.json'):
+            faults += wrong_figures(figures, json.loads(read(f'{scratch}/out/report.json')))
+        elif os.path.exists(figures):
+            faults.append('out/report.json was not written')
+        elif not pairs and not update:
             return faults + ['the case expects nothing; --update writes its stdout']
-        if update and not any(kind == 'stdout' for kind, _ in pairs):
+        if update and not os.path.exists(figures) and not any(kind == 'stdout' for kind, _ in pairs):
             pairs.append(('stdout', f'{case}/stdout'))
         for kind, path in pairs:
             found = f'{scratch}/{kind}'
