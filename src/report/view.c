@@ -164,19 +164,50 @@ static json_t *summary_facts(const Report *report) {
     return facts;
 }
 
+static gint by_length(gconstpointer a, gconstpointer b) {
+    const Incident *x = *(const Incident *const *)a, *y = *(const Incident *const *)b;
+    Millis p = x->end - x->start, q = y->end - y->start;
+    return p > q ? -1 : p < q ? 1 : x->id < y->id ? -1 : 1;
+}
+
+/* Which incidents get a chapter: by id, true for the longest ones. Yours. */
+static bool *chapters(const GArray *incidents) {
+    bool *chosen = g_new0(bool, incidents->len + 1);
+    g_autoptr(GPtrArray) order = g_ptr_array_new();
+    for (unsigned i = 0; i < incidents->len; i++) {
+        g_ptr_array_add(order, &g_array_index(incidents, Incident, i));
+    }
+    g_ptr_array_sort(order, by_length);
+    for (unsigned i = 0; i < order->len && i < VIEW_CHAPTERS; i++) {
+        const Incident *in = g_ptr_array_index(order, i);
+        chosen[in - (const Incident *)(const void *)incidents->data] = true;
+    }
+    return chosen;
+}
+
 static void put_incidents(const Report *report, json_t *view, const GPtrArray *timeline) {
     const GArray *incidents = report->outages->incidents;
+    g_autofree bool *full = chapters(incidents);
     json_t *rows = json_array();
-    for (unsigned i = 0; i < incidents->len && i < VIEW_ROWS; i++) {
+    for (unsigned i = 0, listed = 0; i < incidents->len; i++) {
         const Incident *in = &g_array_index(incidents, Incident, i);
-        json_array_append_new(rows, view_incident(report, in, timeline, incidents->len == 1));
+        if (full[i]) {
+            json_array_append_new(rows, view_incident(report, in, timeline, incidents->len == 1));
+        } else if (listed++ < VIEW_ROWS) {
+            json_array_append_new(rows, view_incident_row(report, in));
+        }
     }
     json_t *first = json_array_get(rows, 0);
     json_object_set(view, "lead", incidents->len == 1 ? first : json_null());
     tree_put_bool(view, "several", incidents->len > 1);
     tree_put_bool(view, "none", incidents->len == 0);
-    g_autofree char *more =
-        incidents->len > VIEW_ROWS ? g_strdup_printf("and %u more in report.json", incidents->len - VIEW_ROWS) : NULL;
+    size_t left = incidents->len - json_array_size(rows);
+    g_autofree char *more = left ? g_strdup_printf("and %zu more in report.json", left) : NULL;
+    g_autofree char *note = incidents->len > VIEW_CHAPTERS
+                                ? g_strdup_printf("The %u longest are told in full below.", VIEW_CHAPTERS)
+                                : NULL;
+    tree_put_text(view, "chapters", note);
+    tree_put_bool(view, "few", incidents->len <= 12);
     tree_put_text(view, "more_incidents", more);
     json_t *facts = incidents->len == 0   ? quiet_facts(report)
                     : incidents->len == 1 ? json_incref(json_object_get(first, "facts"))

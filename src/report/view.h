@@ -13,7 +13,11 @@
 /* The whole. New reference, as all of these. */
 json_t *view_of(const Report *report);
 
-/* One incident. timeline: of report_timeline. only: there is no other, so what the period cost is its cost. */
+#define VIEW_CHAPTERS 50u /* incidents told in full, the longest ones: more are rows of the table */
+
+/* A row of the table of incidents: chapter is false. */
+json_t *view_incident_row(const Report *report, const Incident *incident);
+/* One incident in full. timeline: of report_timeline. only: there is no other, so what the period cost is its cost. */
 json_t *view_incident(const Report *report, const Incident *incident, const GPtrArray *timeline, bool only);
 /* Cards of the first screen. */
 json_t *view_facts(const Report *report, const IncidentFacts *facts, bool only);

@@ -142,7 +142,7 @@ static json_t *responses(const Report *report, unsigned incident) {
         tree_put_bool(row, "told", r->time != INSTANT_NONE);
         view_instant(report, row, "time", r->time);
         tree_put(row, "since", words_length(r->since));
-        g_autofree char *spread = words_duration(r->uncertainty);
+        g_autofree char *spread = words_spread(r->uncertainty);
         tree_put(row, "uncertainty", r->uncertainty > 0 ? g_strdup_printf("± %s", spread) : NULL);
         tree_put_text(row, "source", r->source);
         tree_put_text(row, "definition", r->definition);
@@ -263,24 +263,48 @@ static void put_words(const Report *report, json_t *row, const IncidentFacts *fa
                   in->kind == INCIDENT_REPORTED ? "Known from user reports alone: no probe saw it." : NULL);
 }
 
-json_t *view_incident(const Report *report, const Incident *in, const GPtrArray *timeline, bool only) {
-    g_autoptr(IncidentFacts) facts = facts_of(report, in);
+/* What a row of the table of incidents needs. */
+static json_t *outline(const Report *report, const IncidentFacts *facts) {
+    const Incident *in = facts->incident;
     json_t *row = json_object();
-    unsigned flags = 0;
     tree_put_count(row, "id", in->id);
     tree_put_text(row, "kind", terms_incident_kind(in->kind));
     tree_put_text(row, "state", terms_state(facts->worst));
     tree_put_text(row, "class", ds_state_name(facts->worst));
     tree_put_bool(row, "ongoing", in->ongoing);
-    put_words(report, row, facts);
     view_instant(report, row, "start", facts->start);
     view_instant(report, row, "end", facts->end);
     tree_put(row, "length", facts_length(facts));
     tree_put(row, "bounds", words_bounds(facts->min, facts->max, facts->flags));
     tree_put(row, "services", words_names(report, in->services, 8));
     tree_put(row, "vantages", g_strdup_printf("%u of %u", facts->vantages_seen, facts->vantages_known));
-    json_object_set_new(row, "facts", view_facts(report, facts, only));
+    tree_put_bool(row, "chapter", false);
     tree_put_bool(row, "summary", false);
+    return row;
+}
+
+json_t *view_incident_row(const Report *report, const Incident *in) {
+    g_autoptr(IncidentFacts) facts = facts_of(report, in);
+    return outline(report, facts);
+}
+
+static void put_lists(const Report *report, json_t *row, const Incident *in) {
+    unsigned flags = 0;
+    json_object_set_new(row, "windows", view_windows(report, in->windows, VIEW_ALL, &flags));
+    json_object_set_new(row, "details", view_windows(report, in->attached, VIEW_CONFIRMED, &flags));
+    json_object_set_new(row, "blips", view_windows(report, in->attached, VIEW_BLIPS, &flags));
+    json_object_set_new(row, "flags", view_flags(flags));
+    json_object_set_new(row, "responses", responses(report, index_of(report, in)));
+    json_object_set_new(row, "sightings", sightings(report, index_of(report, in)));
+    json_object_set_new(row, "agreement", agreement(report, in));
+}
+
+json_t *view_incident(const Report *report, const Incident *in, const GPtrArray *timeline, bool only) {
+    g_autoptr(IncidentFacts) facts = facts_of(report, in);
+    json_t *row = outline(report, facts);
+    tree_put_bool(row, "chapter", true);
+    put_words(report, row, facts);
+    json_object_set_new(row, "facts", view_facts(report, facts, only));
     json_object_set_new(row, "by_service", service_rows(report, facts));
     put_charts(report, row, in);
     json_object_set_new(row, "phases", phases(report, in));
@@ -288,13 +312,7 @@ json_t *view_incident(const Report *report, const Incident *in, const GPtrArray 
     json_object_set_new(
         row, "timeline",
         view_timeline(report, timeline, only ? report->outages->from : before, only ? report->outages->to : in->end));
-    json_object_set_new(row, "windows", view_windows(report, in->windows, VIEW_ALL, &flags));
-    json_object_set_new(row, "details", view_windows(report, in->attached, VIEW_CONFIRMED, &flags));
-    json_object_set_new(row, "blips", view_windows(report, in->attached, VIEW_BLIPS, &flags));
-    json_object_set_new(row, "flags", view_flags(flags));
-    json_object_set_new(row, "responses", responses(report, index_of(report, in)));
-    json_object_set_new(row, "sightings", sightings(report, index_of(report, in)));
     json_object_set_new(row, "evidence", view_evidence(facts));
-    json_object_set_new(row, "agreement", agreement(report, in));
+    put_lists(report, row, in);
     return row;
 }

@@ -36,11 +36,22 @@ static json_t *availability_row(const Report *report, const Availability *a) {
     return row;
 }
 
+/* Each service followed by its series, though the list has all services first. */
 static json_t *availability(const Report *report) {
     json_t *rows = json_array();
     const GArray *list = report->impact->availability;
-    for (unsigned i = 0; i < list->len && i < VIEW_ROWS; i++) {
-        json_array_append_new(rows, availability_row(report, &g_array_index(list, Availability, i)));
+    for (unsigned i = 0; i < list->len && json_array_size(rows) < VIEW_ROWS; i++) {
+        const Availability *service = &g_array_index(list, Availability, i);
+        if (service->signal != SIGNAL_SERVICE) {
+            break;
+        }
+        json_array_append_new(rows, availability_row(report, service));
+        for (unsigned k = i + 1; k < list->len && json_array_size(rows) < VIEW_ROWS; k++) {
+            const Availability *series = &g_array_index(list, Availability, k);
+            if (series->signal != SIGNAL_SERVICE && series->service == service->service) {
+                json_array_append_new(rows, availability_row(report, series));
+            }
+        }
     }
     json_t *table = view_capped(rows, list->len, "report.json");
     if (json_is_object(table) && report->outages->services->len > 1 && !isnan(report->impact->mean_known)) {

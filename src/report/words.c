@@ -55,6 +55,12 @@ char *words_bounds(Millis min, Millis max, unsigned flags) {
     return min == max ? g_strdup_printf("exactly %s", low) : g_strdup_printf("%s to %s", low, high);
 }
 
+char *words_spread(Millis spread) {
+    /* An uncertainty has one or two digits; whole seconds are enough from ten seconds on. */
+    bool coarse = spread >= 10 * MILLIS_SECOND;
+    return words_duration(coarse ? (spread + MILLIS_SECOND / 2) / MILLIS_SECOND * MILLIS_SECOND : spread);
+}
+
 char *words_likely(Millis likely, Millis sigma) {
     if (likely == MILLIS_NONE) {
         return g_strdup("");
@@ -63,9 +69,7 @@ char *words_likely(Millis likely, Millis sigma) {
     if (sigma == MILLIS_NONE || sigma <= 0) {
         return g_steal_pointer(&middle);
     }
-    /* An uncertainty has one or two digits; whole seconds are enough from ten seconds on. */
-    Millis shown = sigma >= 10 * MILLIS_SECOND ? (sigma + MILLIS_SECOND / 2) / MILLIS_SECOND * MILLIS_SECOND : sigma;
-    g_autofree char *spread = words_duration(shown);
+    g_autofree char *spread = words_spread(sigma);
     return g_strdup_printf("%s ± %s", middle, spread);
 }
 

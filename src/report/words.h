@@ -19,6 +19,8 @@ char *words_observed(Millis observed, unsigned flags);
 Instant words_outward(Instant value, bool up);
 /* "5 h 59 min to 6 h 3 min", "at least 5 min", "" where there are no bounds. */
 char *words_bounds(Millis min, Millis max, unsigned flags);
+/* What follows a ±, rounded: "12 s". */
+char *words_spread(Millis spread);
 /* "6 h 1 min ± 12 s"; "" where there is no value. */
 char *words_likely(Millis likely, Millis sigma);
 /* "2021-10-04 15:39:00" in the zone (NULL: UTC), milliseconds where there are any; "" for INSTANT_NONE. */

@@ -25,6 +25,10 @@ static char *take(const char *dir, const char *name) {
     return text;
 }
 
+static void drop(const char *dir, const char *name) {
+    g_free(take(dir, name));
+}
+
 static const json_t *at(const json_t *root, const char *list, size_t index) {
     return json_array_get(json_object_get(root, list), index);
 }
@@ -89,7 +93,8 @@ static void pages(void) {
     g_assert_true(ds_report_write(&m->report, dir, only, &error));
     g_assert_no_error(error);
     g_autofree char *html = take(dir, "postmortem.html"), *md = take(dir, "postmortem.md");
-    g_autofree char *json = take(dir, "report.json"), *csv = take(dir, "windows.csv");
+    g_autofree char *json = take(dir, "report.json");
+    drop(dir, "windows.csv");
     static const char *const never[] = {"<script", "<img", "href=\"javascript", "http://", "https://", "\x01"};
     for (unsigned i = 0; i < G_N_ELEMENTS(never); i++) {
         g_assert_null(strstr(html, never[i]));
@@ -106,7 +111,8 @@ static void pages(void) {
     g_autofree char *html2 = take(dir, "postmortem.html"), *json2 = take(dir, "report.json");
     g_assert_cmpstr(html, ==, html2);
     g_assert_cmpstr(json, ==, json2);
-    g_autofree char *rest = take(dir, "windows.csv"), *rest_md = take(dir, "postmortem.md");
+    drop(dir, "windows.csv");
+    drop(dir, "postmortem.md");
     g_assert_cmpint(g_rmdir(dir), ==, 0); /* nothing else was left behind */
     model_free(m);
 }
@@ -116,8 +122,8 @@ static void quiet(void) {
     g_autofree char *dir = folder_new();
     char *only[] = {"md", "html", NULL};
     g_assert_true(ds_report_write(&m->report, dir, only, NULL));
-    g_autofree char *html = take(dir, "postmortem.html"), *md = take(dir, "postmortem.md"),
-                    *csv = take(dir, "windows.csv");
+    g_autofree char *html = take(dir, "postmortem.html"), *md = take(dir, "postmortem.md");
+    drop(dir, "windows.csv");
     g_assert_nonnull(strstr(html, "No outage found"));
     g_assert_nonnull(strstr(md, "# No outage found"));
     g_autoptr(GString) table = g_string_new(NULL);
@@ -157,7 +163,8 @@ static void own_template(void) {
     m->config->template_path = g_strdup("status.txt");
     g_assert_false(ds_report_write(&m->report, dir, only, &error));
     g_assert_error(error, DS_ERROR, EXIT_USAGE);
-    g_autofree char *json = take(dir, "report.json"), *csv = take(dir, "windows.csv");
+    drop(dir, "report.json");
+    drop(dir, "windows.csv");
     g_remove(path);
     g_remove(part);
     g_rmdir(dir);
