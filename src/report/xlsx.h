@@ -22,6 +22,7 @@ typedef enum {
     LOOK_WRAP,  /* text over several lines where it is long */
     LOOK_STATE, /* the word of a state, coloured by it */
     LOOK_HEAD,
+    LOOK_HEAD_RIGHT, /* over numbers */
     LOOK_TITLE,
     LOOK_SECTION,
     LOOK_NOTE,
@@ -35,6 +36,7 @@ typedef enum {
     LOOK_RATE,  /* money with more decimals */
     LOOK_ASIDE, /* a word where numbers stand */
     LOOK_RATIO,
+    LOOK_SHARE, /* a percentage that may be large */
     LOOK_MINUTES,
     LOOK_NOTHING,     /* grey: nothing is known */
     LOOK_HOUR,        /* header of a narrow column */
@@ -45,7 +47,7 @@ typedef enum {
     LOOK_INPUT_NUMBER,
     LOOK_INPUT_RATIO,
     LOOK_SUM_TEXT, /* the row of totals */
-    LOOK_SUM_NUMBER,
+    LOOK_SUM_COUNT,
     LOOK_SUM_MONEY,
     LOOK_SUM_RATIO,
     LOOK_SUM_LENGTH,
@@ -75,6 +77,8 @@ unsigned book_formula(Book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
                       Look look);
 /* Length as the fraction of a day that a duration cell holds. */
 double book_days(Millis length);
+/* An instant as the serial day that a date cell holds. */
+double book_serial(Instant instant);
 /* The looks of the workbook. millis: whether times show milliseconds. */
 void book_looks(Book *book);
 /* Landscape, one page wide, footer; `head` repeated on every page. */
@@ -83,6 +87,12 @@ void book_print(Book *book, lxw_worksheet *sheet, lxw_row_t head);
 void book_head(Book *book, lxw_worksheet *sheet, const char *title, const char *note, unsigned columns, double width);
 /* Width of a text, in characters. */
 unsigned book_width(const char *text);
+/* Lines that a text takes in a column of `width` characters, broken at blanks. */
+unsigned book_lines(const char *text, double width);
+/* Height of a row of so many lines. */
+double book_height(unsigned lines);
+/* A column's header: at the right where the column has numbers. */
+void book_header(Book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col, const char *title, Look column);
 
 /* ---- tables (xlsx_table.c) ---- */
 typedef struct {
@@ -111,6 +121,8 @@ typedef struct {
     lxw_row_t row; /* of the present record */
     unsigned page;
     unsigned widths[XLSX_COLUMNS];
+    unsigned lines; /* of the present record */
+    bool charts;    /* something stands below: no fit to a page, no repeated header */
 } XlsxTable;
 void table_begin(XlsxTable *table, Book *book, const char *name, const char *note, const char *none,
                  const XlsxColumn *columns, unsigned count);

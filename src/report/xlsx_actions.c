@@ -60,7 +60,7 @@ void xlsx_actions(Book *book) {
     lxw_col_t last = G_N_ELEMENTS(columns) - 1;
     for (lxw_col_t c = 0; c <= last; c++) {
         worksheet_set_column(sheet, c, c, columns[c].width, NULL);
-        worksheet_write_string(sheet, XLSX_HEAD, c, columns[c].title, book->looks[LOOK_HEAD]);
+        book_header(book, sheet, XLSX_HEAD, c, columns[c].title, LOOK_TEXT);
         for (lxw_row_t r = 1; r <= ROWS; r++) {
             worksheet_write_blank(sheet, XLSX_HEAD + r, c, book->looks[c == 5 ? LOOK_DATE : LOOK_ENTRY]);
         }

@@ -22,13 +22,14 @@ static void section(Page *p, const char *title, const char *note) {
     if (note) {
         worksheet_merge_range(p->sheet, p->row, 0, p->row, COLUMNS - 1, "", p->book->looks[LOOK_NOTE]);
         book_text(p->book, p->sheet, p->row, 0, note, LOOK_NOTE);
-        worksheet_set_row(p->sheet, p->row++, 15 * ceil(book_width(note) * 1.05 / WIDTH) + 3, NULL);
+        worksheet_set_row(p->sheet, p->row++, book_height(book_lines(note, WIDTH * 0.95)), NULL);
     }
 }
 
 static void header(Page *p, const char *const *titles, unsigned count) {
     for (unsigned c = 0; c < count; c++) {
-        worksheet_write_string(p->sheet, p->row, (lxw_col_t)c, titles[c], p->book->looks[LOOK_HEAD]);
+        bool words = c == 0 || strcmp(titles[c], "Vantage") == 0 || strcmp(titles[c], "Time zone") == 0;
+        book_header(p->book, p->sheet, p->row, (lxw_col_t)c, titles[c], words ? LOOK_TEXT : LOOK_COUNT);
     }
     p->row++;
 }
@@ -145,7 +146,7 @@ static void vantage_row(Page *p, const Loss *l, unsigned first, unsigned end) {
         "=IF(ISNUMBER(F%u),F%u,IF(AND(N(C%u)>0,SUM(E%u:E%u)>0),IF(N(E%u)>0,C%u*E%u/SUM(E%u:E%u),\"\"),"
         "IF(N(E%u)>0,E%u,IF(N(C%u)>0,C%u/ROWS(E%u:E%u),\"\"))))",
         r, r, first - 1, first, end - 1, r, first - 1, r, first, end - 1, r, r, first - 1, first - 1, first, end - 1);
-    book_formula(p->book, p->sheet, p->row, 6, users, l->users, LOOK_NUMBER);
+    book_formula(p->book, p->sheet, p->row, 6, users, l->users, LOOK_COUNT);
 }
 
 static void users(Page *p) {

@@ -74,7 +74,7 @@ static void availability_row(XlsxTable *t, const Availability *a) {
     table_length(t, COL_UNKNOWN, a->unknown);
     table_length(t, COL_BLIP, a->blip);
     ratio_cells(t, a);
-    table_number(t, COL_OBJECTIVE, objective_of(t->book->report, a->service));
+    table_number(t, COL_OBJECTIVE, a->signal == SIGNAL_SERVICE ? objective_of(t->book->report, a->service) : NAN);
     table_count(t, COL_OUTAGES, a->outages);
     table_length(t, COL_LONGEST, a->longest);
 }
@@ -172,7 +172,7 @@ void xlsx_objectives(Book *book) {
         {"Objective", LOOK_WRAP, 40},    {"Service", LOOK_WRAP, 40},
         {"Target", LOOK_INPUT_RATIO, 0}, {"Achieved", LOOK_RATIO, 0},
         {"Window", LOOK_LENGTH, 0},      {"Error budget", LOOK_LENGTH, 0},
-        {"Spent", LOOK_LENGTH, 0},       {"Spent share", LOOK_RATIO, 0},
+        {"Spent", LOOK_LENGTH, 0},       {"Spent share", LOOK_SHARE, 0},
         {"Burn rate", LOOK_NUMBER, 0},   {"Budget gone (UTC)", LOOK_INSTANT, 0},
         {"Verdict", LOOK_TEXT, 0},
     };

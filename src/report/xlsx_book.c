@@ -16,6 +16,38 @@ unsigned book_width(const char *text) {
     return (unsigned)g_utf8_strlen(text, -1);
 }
 
+unsigned book_lines(const char *text, double width) {
+    unsigned lines = 1, room = (unsigned)MAX(width, 4), used = 0;
+    for (const char *p = text; *p;) {
+        size_t n = strcspn(p, " ");
+        unsigned word = (unsigned)g_utf8_strlen(p, (gssize)n);
+        if (used && used + 1 + word > room) {
+            lines++;
+            used = 0;
+        }
+        used += word + (used > 0);
+        if (used > room) { /* a word longer than a line */
+            lines += (used - 1) / room;
+            used = (used - 1) % room + 1;
+        }
+        p += n + (p[n] == ' ');
+    }
+    return lines;
+}
+
+double book_height(unsigned lines) {
+    return 15.0 * MIN(lines, 26) + 1; /* a row has 409 points at most */
+}
+
+/* Is what such a column holds at the left? */
+static bool is_text(Look look) {
+    return look == LOOK_TEXT || look == LOOK_WRAP || look == LOOK_STATE || look == LOOK_ENTRY;
+}
+
+void book_header(Book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col, const char *title, Look column) {
+    book_text(book, sheet, row, col, title, is_text(column) ? LOOK_HEAD : LOOK_HEAD_RIGHT);
+}
+
 /* XML has no U+FFFE and U+FFFF; readers take _xHHHH_ for an escape, so such a text gets one for its own "_". */
 static char *for_xml(const char *text) {
     GString *out = g_string_new(NULL);
@@ -57,9 +89,12 @@ static unsigned number_width(double value, Look look) {
     case LOOK_RATIO:
     case LOOK_SUM_RATIO:
     case LOOK_INPUT_RATIO:
-        return value < 1 && value > 0.99999 ? 14 : 8;
+        return value < 1 && value >= 0.999995 ? 14 : 8;
+    case LOOK_SHARE:
+        return grouped + 5;
     case LOOK_COUNT:
     case LOOK_INPUT_COUNT:
+    case LOOK_SUM_COUNT:
         return grouped;
     default:
         return grouped + 3;
@@ -86,9 +121,12 @@ unsigned book_instant(Book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
         char text[INSTANT_TEXT_SIZE];
         return book_text(book, sheet, row, col, ds_instant_text(instant, text), LOOK_TEXT);
     }
-    double serial = (double)instant / (double)MILLIS_DAY + UNIX_EPOCH;
-    worksheet_write_number(sheet, row, col, serial, book->looks[LOOK_INSTANT]);
+    worksheet_write_number(sheet, row, col, book_serial(instant), book->looks[LOOK_INSTANT]);
     return book->millis ? 23 : 19;
+}
+
+double book_serial(Instant instant) {
+    return (double)instant / (double)MILLIS_DAY + UNIX_EPOCH;
 }
 
 double book_days(Millis length) {
@@ -144,6 +182,8 @@ static lxw_format *base(Book *book, Tone tone) {
 
 static void text_look(Book *book, Look look, bool wrap) {
     book->looks[look] = base(book, look == LOOK_SUM_TEXT ? TONE_SUM : TONE_PLAIN);
+    format_set_align(book->looks[look], LXW_ALIGN_LEFT);
+    format_set_indent(book->looks[look], look == LOOK_NOTE ? 0 : 1); /* away from the numbers on the left */
     if (wrap) {
         format_set_text_wrap(book->looks[look]);
     }
@@ -158,6 +198,8 @@ static void number_look(Book *book, Look look, Tone tone, const char *pattern) {
 static void heading_look(Book *book, Look look, double size, unsigned colour) {
     book->looks[look] = base(book, TONE_PLAIN);
     format_set_bold(book->looks[look]);
+    format_set_align(book->looks[look], LXW_ALIGN_LEFT);
+    format_set_indent(book->looks[look], look == LOOK_LABEL ? 1 : 0);
     format_set_font_size(book->looks[look], size);
     format_set_font_color(book->looks[look], colour);
 }
@@ -169,16 +211,16 @@ static void head_look(Book *book, Look look, uint8_t align, bool rotate) {
     format_set_bg_color(format, 0x2F4156);
     format_set_font_color(format, 0xFFFFFF);
     format_set_align(format, align);
-    format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+    format_set_align(format, LXW_ALIGN_VERTICAL_TOP); /* buttons of filters lie at the bottom */
     if (rotate) {
         format_set_font_size(format, 9);
     }
 }
 
 void book_looks(Book *book) {
-    const char *length = book->millis ? "[h]:mm:ss.000" : "[h]:mm:ss";
+    const char *length = book->millis ? "[h]:mm:ss.000;;\"–\"" : "[h]:mm:ss;;\"–\"";
     const char *least = book->millis ? "\"≥ \"[h]:mm:ss.000" : "\"≥ \"[h]:mm:ss";
-    const char *ratio = "[=1]0.000%;[>0.99999]0.0000000000%;0.000%"; /* never rounded up to 100 % */
+    const char *ratio = "[=1]0.000%;[>=0.999995]0.0000000000%;0.000%"; /* never rounded up to 100 % */
     text_look(book, LOOK_TEXT, false);
     text_look(book, LOOK_WRAP, true);
     text_look(book, LOOK_STATE, false);
@@ -189,6 +231,8 @@ void book_looks(Book *book) {
     text_look(book, LOOK_NOTE, true);
     format_set_font_color(book->looks[LOOK_NOTE], 0x5A6472);
     head_look(book, LOOK_HEAD, LXW_ALIGN_LEFT, false);
+    format_set_indent(book->looks[LOOK_HEAD], 1);
+    head_look(book, LOOK_HEAD_RIGHT, LXW_ALIGN_RIGHT, false);
     head_look(book, LOOK_HOUR, LXW_ALIGN_CENTER, true);
     head_look(book, LOOK_DAY, LXW_ALIGN_LEFT, true);
     format_set_left(book->looks[LOOK_DAY], LXW_BORDER_THIN);
@@ -203,7 +247,10 @@ void book_looks(Book *book) {
     number_look(book, LOOK_ASIDE, TONE_PLAIN, "@");
     number_look(book, LOOK_RATIO, TONE_PLAIN, ratio);
     number_look(book, LOOK_MINUTES, TONE_PLAIN, "0.0;;\"·\"");
+    format_set_align(book->looks[LOOK_MINUTES], LXW_ALIGN_CENTER);
     number_look(book, LOOK_NOTHING, TONE_PLAIN, "@");
+    format_set_align(book->looks[LOOK_NOTHING], LXW_ALIGN_CENTER);
+    number_look(book, LOOK_SHARE, TONE_PLAIN, "#,##0.0%");
     format_set_bg_color(book->looks[LOOK_NOTHING], 0xE3E5E8);
     format_set_font_color(book->looks[LOOK_NOTHING], 0x5A6472);
     book->looks[LOOK_ENTRY] = base(book, TONE_ENTRY);
@@ -211,7 +258,7 @@ void book_looks(Book *book) {
     number_look(book, LOOK_INPUT_COUNT, TONE_INPUT, "#,##0");
     number_look(book, LOOK_INPUT_NUMBER, TONE_INPUT, "#,##0.00##");
     number_look(book, LOOK_INPUT_RATIO, TONE_INPUT, "0.00##%");
-    number_look(book, LOOK_SUM_NUMBER, TONE_SUM, "#,##0.00");
+    number_look(book, LOOK_SUM_COUNT, TONE_SUM, "#,##0");
     number_look(book, LOOK_SUM_MONEY, TONE_SUM, "#,##0.00");
     number_look(book, LOOK_SUM_RATIO, TONE_SUM, ratio);
     number_look(book, LOOK_SUM_LENGTH, TONE_SUM, length);
@@ -235,6 +282,5 @@ void book_head(Book *book, lxw_worksheet *sheet, const char *title, const char *
         worksheet_merge_range(sheet, 1, 0, 1, (lxw_col_t)(columns - 1), "", book->looks[LOOK_NOTE]);
     }
     book_text(book, sheet, 1, 0, note, LOOK_NOTE);
-    double lines = ceil(book_width(note) * 1.05 / MAX(width, 20));
-    worksheet_set_row(sheet, 1, 15 * MAX(lines, 1) + 3, NULL);
+    worksheet_set_row(sheet, 1, book_height(book_lines(note, width * 0.95)) + 3, NULL);
 }

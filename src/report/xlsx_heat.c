@@ -57,7 +57,7 @@ static void add_row(Heat *h, const GArray *band, const GArray *rest) {
 static void label(Heat *h, lxw_row_t row, unsigned col, const char *text) {
     if (*text) {
         unsigned width = book_text(h->book, h->sheet, row, (lxw_col_t)col, text, LOOK_TEXT);
-        h->widths[col] = MAX(h->widths[col], MIN(width, 40));
+        h->widths[col] = MAX(h->widths[col], MIN(width + 1, 40));
     }
 }
 
@@ -118,8 +118,8 @@ static void write_header(Heat *h) {
     static const char *const titles[COL_FIRST] = {"Service", "Vantage", "Check", "Signal", "Minutes down"};
     for (unsigned c = 0; c < COL_FIRST; c++) {
         worksheet_write_blank(h->sheet, DAY_ROW, (lxw_col_t)c, h->book->looks[LOOK_HEAD]);
-        worksheet_write_string(h->sheet, HOUR_ROW, (lxw_col_t)c, titles[c], h->book->looks[LOOK_HEAD]);
-        h->widths[c] = (unsigned)strlen(titles[c]) + 1;
+        book_header(h->book, h->sheet, HOUR_ROW, (lxw_col_t)c, titles[c], c == COL_SUM ? LOOK_COUNT : LOOK_TEXT);
+        h->widths[c] = (unsigned)strlen(titles[c]) + 2;
     }
     unsigned group = 0;
     for (unsigned c = 0; c < h->count; c++) {

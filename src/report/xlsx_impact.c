@@ -118,7 +118,7 @@ static void total_row(XlsxTable *t) {
         size_t member;
         Look look;
     } sums[] = {
-        {COL_USER_MINUTES, offsetof(Loss, user_minutes), LOOK_SUM_NUMBER},
+        {COL_USER_MINUTES, offsetof(Loss, user_minutes), LOOK_SUM_COUNT},
         {COL_COST, offsetof(Loss, cost), LOOK_SUM_MONEY},
         {COL_COST_LOW, offsetof(Loss, cost_low), LOOK_SUM_MONEY},
         {COL_COST_HIGH, offsetof(Loss, cost_high), LOOK_SUM_MONEY},
@@ -155,8 +155,8 @@ void xlsx_impact(Book *book) {
         {"Down", LOOK_LENGTH, 0},
         {"In peak hours", LOOK_LENGTH, 0},
         {"In business hours", LOOK_LENGTH, 0},
-        {"Users", LOOK_NUMBER, 0},
-        {"User-minutes", LOOK_NUMBER, 0},
+        {"Users", LOOK_COUNT, 0},
+        {"User-minutes", LOOK_COUNT, 0},
         money_column("Per minute", currency, &titles[0]),
         {"Per user-minute", LOOK_RATE, 0},
         money_column("Cost", currency, &titles[1]),

@@ -24,11 +24,15 @@ static void section(Page *p, const char *title) {
     book_text(p->book, p->sheet, p->row++, 0, title, LOOK_SECTION);
 }
 
-static void header(Page *p, const char *const *titles, unsigned count) {
+/* Columns from the third on have numbers, but for `words`. */
+static void header(Page *p, const char *const *titles, unsigned count, unsigned words) {
+    unsigned lines = 1;
     for (unsigned c = 0; c < count; c++) {
-        worksheet_write_string(p->sheet, p->row, (lxw_col_t)c, titles[c], p->book->looks[LOOK_HEAD]);
+        lines = MAX(lines, book_lines(titles[c], widths[c] - 2));
+        bool text = c < 2 || c == words;
+        book_header(p->book, p->sheet, p->row, (lxw_col_t)c, titles[c], text ? LOOK_TEXT : LOOK_COUNT);
     }
-    worksheet_set_row(p->sheet, p->row++, 34, NULL);
+    worksheet_set_row(p->sheet, p->row++, book_height(lines) + 2, NULL);
 }
 
 /* One line of text over the whole width. */
@@ -38,8 +42,8 @@ static void line(Page *p, const char *text) {
         width += widths[c];
     }
     worksheet_merge_range(p->sheet, p->row, 0, p->row, COLUMNS - 1, "", p->book->looks[LOOK_WRAP]);
-    unsigned shown = book_text(p->book, p->sheet, p->row, 0, text, LOOK_WRAP);
-    worksheet_set_row(p->sheet, p->row++, 15 * ceil(MAX(shown * 1.05 / width, 1)) + 2, NULL);
+    book_text(p->book, p->sheet, p->row, 0, text, LOOK_WRAP);
+    worksheet_set_row(p->sheet, p->row++, book_height(book_lines(text, width * 0.95)), NULL);
 }
 
 static const Sighting *first_sight(const Report *report, unsigned incident) {
@@ -77,8 +81,8 @@ static void incident_row(Page *p, unsigned index) {
         book_text(p->book, p->sheet, p->row, 7, terms_who(s->signal), LOOK_WRAP);
         book_length(p->book, p->sheet, p->row, 8, s->lead, LOOK_LENGTH);
     }
-    unsigned lines = MAX((book_width(headline) + 44) / 45, (book_width(whom) + 29) / 30);
-    worksheet_set_row(p->sheet, p->row++, 15 * MAX(lines, 1) + 2, NULL);
+    unsigned lines = MAX(book_lines(headline, widths[0] - 3), book_lines(whom, widths[1] - 3));
+    worksheet_set_row(p->sheet, p->row++, book_height(lines), NULL);
 }
 
 static void incidents(Page *p) {
@@ -91,7 +95,7 @@ static void incidents(Page *p) {
         line(p, "No outage was found in the period.");
         return;
     }
-    header(p, titles, G_N_ELEMENTS(titles));
+    header(p, titles, G_N_ELEMENTS(titles), 7);
     for (unsigned i = 0; i < count && i < INCIDENTS_MOST; i++) {
         incident_row(p, i);
     }
@@ -122,9 +126,9 @@ static void money(Page *p) {
         if (live) {
             g_autofree char *formula =
                 g_strdup_printf("=Impact!%c%u", rows[i].column, XLSX_HEAD + 2 + report->impact->losses->len);
-            book_formula(p->book, p->sheet, p->row, 1, formula, value, LOOK_MONEY);
+            book_formula(p->book, p->sheet, p->row, 1, formula, value, i == 0 ? LOOK_COUNT : LOOK_MONEY);
         } else {
-            book_number(p->book, p->sheet, p->row, 1, value, LOOK_MONEY);
+            book_number(p->book, p->sheet, p->row, 1, value, i == 0 ? LOOK_COUNT : LOOK_MONEY);
         }
         if (isnan(value)) {
             book_text(p->book, p->sheet, p->row, 2,
@@ -190,7 +194,7 @@ static void availability(Page *p) {
     line(p, "Known: of the time the logs speak for. Total: of the whole period. Low and high: were all unknown time "
             "down, or "
             "up. Coverage: how much of the time the logs speak for.");
-    header(p, titles, G_N_ELEMENTS(titles));
+    header(p, titles, G_N_ELEMENTS(titles), 0);
     lxw_row_t first = p->row;
     for (unsigned i = 0; i < count && i < SERVICES_MOST; i++) {
         service_row(p, i);
@@ -223,10 +227,14 @@ static void quality(Page *p) {
     const struct {
         const char *label;
         uint64_t value;
-    } rows[] = {{"Files", q->files->len},        {"of which damaged", hurt},
-                {"of which unusable", unusable}, {"Entries", sum.entries},
-                {"accepted", sum.accepted},      {"ignored by a rule", sum.ignored},
-                {"rejected", sum.rejected},      {"Copies, counted once", sum.duplicates}};
+    } rows[] = {{"Files", q->files->len},
+                {"of which damaged", hurt},
+                {"of which unusable", unusable},
+                {"Entries", sum.entries},
+                {"of which accepted", sum.accepted},
+                {"of which ignored by a rule", sum.ignored},
+                {"of which rejected", sum.rejected},
+                {"Copies, counted once", sum.duplicates}};
     section(p, "What the data are worth");
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++, p->row++) {
         book_text(p->book, p->sheet, p->row, 0, rows[i].label, LOOK_TEXT);

@@ -29,7 +29,7 @@ static unsigned word_width(const char *title) {
 
 static void start_widths(XlsxTable *t) {
     for (unsigned c = 0; c < t->count; c++) {
-        t->widths[c] = word_width(t->columns[c].title) + 2; /* the button of the filter */
+        t->widths[c] = word_width(t->columns[c].title) + 1;
     }
 }
 
@@ -37,7 +37,7 @@ static void begin_page(XlsxTable *t) {
     g_autofree char *name = xlsx_sheet_name(t->name, t->page);
     t->sheet = workbook_add_worksheet(t->book->workbook, name);
     for (unsigned c = 0; c < t->count; c++) {
-        worksheet_write_string(t->sheet, XLSX_HEAD, (lxw_col_t)c, t->columns[c].title, t->book->looks[LOOK_HEAD]);
+        book_header(t->book, t->sheet, XLSX_HEAD, (lxw_col_t)c, t->columns[c].title, t->columns[c].look);
     }
     t->row = XLSX_HEAD;
 }
@@ -71,13 +71,13 @@ static void set_widths(XlsxTable *t) {
     for (unsigned c = 0; c < t->count; c++) {
         const XlsxColumn *column = &t->columns[c];
         unsigned width = t->widths[c] + 1;
-        width = column->most ? MIN(width, MAX(column->most, word_width(column->title) + 3)) : MIN(width, 90);
+        width = column->most ? MIN(width, MAX(column->most, word_width(column->title) + 4)) : MIN(width, 90);
         worksheet_set_column(t->sheet, (lxw_col_t)c, (lxw_col_t)c, width, NULL);
-        lines = MAX(lines, (book_width(column->title) + 2 + width - 1) / width);
+        lines = MAX(lines, book_lines(column->title, width - 2.0));
         over += sum < NOTE_MOST;
         sum += sum < NOTE_MOST ? width : 0;
     }
-    worksheet_set_row(t->sheet, XLSX_HEAD, 16 * MIN(lines, 4) + 2, NULL);
+    worksheet_set_row(t->sheet, XLSX_HEAD, book_height(lines + 1), NULL); /* room for the buttons of the filter */
     g_autofree char *title = xlsx_sheet_name(t->name, t->page);
     book_head(t->book, t->sheet, title, t->note, over, sum);
 }
@@ -96,7 +96,7 @@ static void end_page(XlsxTable *t) {
     lxw_col_t last = (lxw_col_t)(t->count - 1);
     worksheet_autofilter(t->sheet, XLSX_HEAD, 0, MAX(t->row, XLSX_HEAD + 1), last);
     worksheet_freeze_panes(t->sheet, XLSX_HEAD + 1, 0);
-    book_print(t->book, t->sheet, XLSX_HEAD);
+    book_print(t->book, t->sheet, t->charts ? 0 : XLSX_HEAD);
 }
 
 void table_begin(XlsxTable *table, Book *book, const char *name, const char *note, const char *none,
@@ -115,6 +115,7 @@ void table_next(XlsxTable *table) {
         begin_page(table);
     }
     table->row = place.row;
+    table->lines = 1;
 }
 
 void table_end(XlsxTable *table) {
@@ -130,7 +131,12 @@ void table_text(XlsxTable *table, unsigned col, const char *text) {
         Look look = table->columns[col].look;
         bool words = look == LOOK_TEXT || look == LOOK_WRAP || look == LOOK_STATE;
         look = words ? look : LOOK_ASIDE; /* the column has numbers, at the right */
-        widen(table, col, book_text(table->book, table->sheet, table->row, (lxw_col_t)col, text, look));
+        widen(table, col, book_text(table->book, table->sheet, table->row, (lxw_col_t)col, text, look) + 1);
+        unsigned lines = look == LOOK_WRAP ? book_lines(text, table->columns[col].most - 2.0) : 1;
+        if (lines > table->lines) { /* programs do not all fit rows by themselves */
+            table->lines = lines;
+            worksheet_set_row(table->sheet, table->row, book_height(lines), NULL);
+        }
     }
 }
 
