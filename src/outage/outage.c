@@ -178,7 +178,7 @@ static void note_agreement(Work *w, guint window, const GArray *votes) {
                        .down = band_time(vote->band[level], o->start, end, STATE_DOWN),
                        .up = band_time(vote->band[level], o->start, end, STATE_UP),
                        .unknown = band_time(vote->band[level], o->start, end, STATE_UNKNOWN),
-                       .fault = vote->fault};
+                       .fault = band_touches(vote->faults, o->start, end, STATE_DOWN)};
         g_array_append_val(w->out->agreement, a);
     }
 }
@@ -371,6 +371,7 @@ static void find_sampled(Work *w) {
     find_level(w, LEVEL_DEGRADED);
     for (guint i = 0; i < w->traces->len; i++) {
         windows_settle(g_ptr_array_index(w->traces, i));
+        windows_recount(g_ptr_array_index(w->traces, i), w->store, w->out->from, w->out->to);
     }
     monitors_find(w->traces, w->out->to, w->out->windows);
     faults_flag(w->traces);

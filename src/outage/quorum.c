@@ -223,17 +223,19 @@ static bool bridged_by_vantage(const Sweep *s, Instant from, Instant to) {
     return false;
 }
 
-static void end_silence(Sweep *s, Instant at) {
+/* True where a silence within an open window is over: it is bridged, unless a recovery follows. */
+static bool end_silence(Sweep *s, Instant at) {
     Instant since = s->unknown_since;
     s->unknown_since = INSTANT_NONE;
     if (s->down && since != INSTANT_NONE) {
         if (at - since > s->config->detection.max_bridge && !bridged_by_vantage(s, since, at)) {
             find_silent_end(s, since, false);
             finish_window(s);
-        } else {
-            s->current.flags |= FLAG_BRIDGED;
+            return false;
         }
+        return true;
     }
+    return false;
 }
 
 static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous) {
@@ -246,7 +248,7 @@ static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous)
         band_put(s->raw, from, to, STATE_UNKNOWN);
         return;
     }
-    end_silence(s, from);
+    bool was_silent = end_silence(s, from);
     bool kept_open = false; /* only because those who make it are silent within windows of their own */
     if (s->down && recovers(t.bad, t.known, d->quorum)) {
         kept_open = t.bridging > 0 && !recovers(t.bad + t.bridging, t.known + t.bridging, d->quorum);
@@ -259,6 +261,10 @@ static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous)
     } else if (!s->down && goes_down(t.bad, t.known, d->quorum)) {
         find_start(s, from, &s->current);
         s->down = true;
+        was_silent = false;
+    }
+    if (s->down && was_silent) {
+        s->current.flags |= FLAG_BRIDGED;
     }
     band_put(s->raw, from, to, kept_open ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
 }
@@ -346,25 +352,66 @@ static GArray *spans_of(const GArray *windows, State state) {
     return spans;
 }
 
-/* Flags of a partial window's edge are those of a vantage's window that has the same edge. */
-static void borrow_flags(const Sweep *s, Window *out, bool *ongoing) {
+/* What the windows that share an edge with a partial window say of it: a flag is told when all of them have it, and the
+ * first of them proves the edge. */
+typedef struct {
+    guint starts, ends;
+    unsigned start_flags, end_flags;
+} Edges;
+
+static void borrow_edges(const Window *w, Window *out, Edges *edges) {
+    if (w->start == out->start) {
+        edges->start_flags = edges->starts++ ? edges->start_flags & w->flags : w->flags;
+        if (edges->starts == 1) {
+            out->proof[PROOF_LAST_UP] = w->proof[PROOF_LAST_UP];
+            out->proof[PROOF_FIRST_DOWN] = w->proof[PROOF_FIRST_DOWN];
+        }
+    }
+    if (w->end == out->end) {
+        edges->end_flags = edges->ends++ ? edges->end_flags & w->flags : w->flags;
+        if (edges->ends == 1) {
+            out->proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
+            out->proof[PROOF_FIRST_UP] = w->proof[PROOF_FIRST_UP];
+        }
+    }
+}
+
+/* An edge that is that of a down window of the service is proved by what proves that one. */
+static void borrow_verdict(const GArray *downs, Window *out) {
+    for (guint i = 0; i < downs->len; i++) {
+        const Window *down = &g_array_index(downs, Window, i);
+        if (down->end == out->start) {
+            out->proof[PROOF_LAST_UP] = down->proof[PROOF_LAST_DOWN];
+            out->proof[PROOF_FIRST_DOWN] = down->proof[PROOF_FIRST_UP];
+        }
+        if (down->start == out->end) {
+            out->proof[PROOF_LAST_DOWN] = down->proof[PROOF_LAST_UP];
+            out->proof[PROOF_FIRST_UP] = down->proof[PROOF_FIRST_DOWN];
+        }
+    }
+}
+
+/* Flags and proofs of a partial window; true where one that makes it is ongoing. */
+static bool borrow(const Sweep *s, Window *out) {
+    Edges edges = {0};
+    const Window *ongoing = NULL;
     for (guint v = 0; v < s->votes->len; v++) {
         const GArray *windows = vote_at(s->votes, v)->down[LEVEL_DOWN];
         for (guint i = 0; i < windows->len; i++) {
             const Window *w = &g_array_index(windows, Window, i);
-            if (w->start == out->start) {
-                out->flags |= w->flags & (FLAG_STARTED_BEFORE | FLAG_START_UNOBSERVED);
-                out->proof[PROOF_LAST_UP] = w->proof[PROOF_LAST_UP];
-                out->proof[PROOF_FIRST_DOWN] = w->proof[PROOF_FIRST_DOWN];
+            borrow_edges(w, out, &edges);
+            if (w->end == INSTANT_NONE && w->start < out->end) {
+                ongoing = w;
             }
-            if (w->end == out->end) {
-                out->flags |= w->flags & (FLAG_END_UNOBSERVED | FLAG_WEAK);
-                out->proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
-                out->proof[PROOF_FIRST_UP] = w->proof[PROOF_FIRST_UP];
-            }
-            *ongoing = *ongoing || (w->end == INSTANT_NONE && w->start < out->end);
         }
     }
+    out->flags |= edges.start_flags & (FLAG_STARTED_BEFORE | FLAG_START_UNOBSERVED);
+    out->flags |= edges.end_flags & (FLAG_END_UNOBSERVED | FLAG_WEAK);
+    borrow_verdict(s->windows, out);
+    if (ongoing && out->proof[PROOF_LAST_DOWN].line == 0) {
+        out->proof[PROOF_LAST_DOWN] = ongoing->proof[PROOF_LAST_DOWN];
+    }
+    return ongoing != NULL;
 }
 
 static bool nothing_between(const GArray *band, Instant from, Instant to, Millis max_bridge) {
@@ -397,8 +444,7 @@ static void partial_windows(const Sweep *s, const GArray *band, GArray *out) {
                 break;
             }
         }
-        bool ongoing = false;
-        borrow_flags(s, &w, &ongoing);
+        bool ongoing = borrow(s, &w);
         w.start_lo = w.start_hi = w.start;
         w.end_lo = w.end_hi = w.end;
         if (ongoing && w.end == last_known) {

@@ -86,6 +86,8 @@ void windows_find(Trace *trace, unsigned level, const GArray *stretches, const C
                   Instant to);
 /* Takes the time of down windows out of the degraded ones, then fills band and blips. */
 void windows_settle(Trace *trace);
+/* Counts failures and reasons anew for windows that reach beyond the period: only those within it (recount.c). */
+void windows_recount(Trace *trace, const Store *store, Instant from, Instant to);
 /* observed, min, max, likely, sigma, unknown of a window with its edges and bounds set. to: the period's end.
  * band: where it is unknown. bounded: false leaves min, max, likely empty. */
 void window_measure(Window *window, const GArray *band, Instant to, bool bounded);
@@ -108,7 +110,7 @@ typedef struct {
     double weight;
     GArray *band[2]; /* by level: Segment up/down (bad), holes unknown; what it voted */
     GArray *down[2]; /* by level: Window, united over the vantage's checks: what made it vote down */
-    bool fault;      /* it has windows that did not vote */
+    GArray *faults;  /* Segment: its windows marked as its own fault, which did not vote */
 } Vote;
 GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Instant from,
                      Instant to, GArray *windows, GArray *votes);

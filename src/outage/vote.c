@@ -163,6 +163,7 @@ static Vote *vote_of(GArray *votes, const Trace *t, const Store *store, const Co
     }
     Vote fresh = {.vantage = t->info.vantage,
                   .weight = ds_config_weight(config, ds_store_name(store, t->info.vantage))};
+    fresh.faults = band_new();
     for (unsigned level = 0; level < 2; level++) {
         fresh.down[level] = g_array_new(FALSE, FALSE, sizeof(Window));
     }
@@ -170,13 +171,15 @@ static Vote *vote_of(GArray *votes, const Trace *t, const Store *store, const Co
     return &g_array_index(votes, Vote, votes->len - 1);
 }
 
-static bool has_fault(const Trace *t) {
-    for (guint i = 0; i < t->found[LEVEL_DOWN]->len; i++) {
-        if (g_array_index(t->found[LEVEL_DOWN], Found, i).window.flags & FLAG_VANTAGE_FAULT) {
-            return true;
+/* Windows of a vantage at fault, which do not vote. */
+static void collect_faults(GArray *into, const GArray *found) {
+    for (guint i = 0; i < found->len; i++) {
+        const Window *w = &g_array_index(found, Found, i).window;
+        if (w->flags & FLAG_VANTAGE_FAULT) {
+            Segment s = {w->start, w->end == INSTANT_NONE ? INT64_MAX : w->end, STATE_DOWN};
+            g_array_append_val(into, s);
         }
     }
-    return false;
 }
 
 /* Stretches before the first and after the last record in which a vantage votes up while anyone speaks. */
@@ -216,7 +219,7 @@ void votes_gather(GPtrArray *traces, const Store *store, const Config *config, G
     for (guint i = 0; i < traces->len; i++) {
         const Trace *t = g_ptr_array_index(traces, i);
         Vote *vote = vote_of(votes, t, store, config);
-        vote->fault = vote->fault || has_fault(t);
+        collect_faults(vote->faults, t->found[LEVEL_DOWN]);
         for (unsigned level = 0; level < 2; level++) {
             g_autoptr(GArray) ends = band_new();
             ragged_ends(t, level, ends);
@@ -230,6 +233,7 @@ void votes_gather(GPtrArray *traces, const Store *store, const Config *config, G
         }
     }
     for (guint i = 0; i < votes->len; i++) {
+        band_unite(g_array_index(votes, Vote, i).faults);
         for (unsigned level = 0; level < 2; level++) {
             unite_windows(g_array_index(votes, Vote, i).down[level]);
         }
@@ -237,6 +241,7 @@ void votes_gather(GPtrArray *traces, const Store *store, const Config *config, G
 }
 
 void vote_clear(Vote *vote) {
+    g_clear_pointer(&vote->faults, g_array_unref);
     for (unsigned level = 0; level < 2; level++) {
         g_clear_pointer(&vote->band[level], g_array_unref);
         g_clear_pointer(&vote->down[level], g_array_unref);

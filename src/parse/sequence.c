@@ -11,6 +11,7 @@
 #define GAP_MAX 1000000 /* more lost numbers at once: no loss but another count */
 #define TEXTS_MAX 1000
 #define TEXT_SIZE 200
+#define NEAR_MAX 4096                  /* a late number, where no step is known yet */
 #define LATE_MAX (120 * MILLIS_SECOND) /* a failure told later than that is one of a new run */
 
 static void stream_free(void *data) {
@@ -116,7 +117,9 @@ static int64_t unwrap(const Sequencer *sequencer, const Stream *stream, int64_t 
     int64_t rounds = (int64_t)CLAMP((expected - (double)ahead) / (double)modulo + 0.5, 0.0, 1e6);
     int64_t forward = ahead + rounds * modulo, backward = ahead - modulo;
     double miss_forward = (double)forward - expected, miss_backward = (double)backward - expected;
-    bool back = (backward > -modulo || ahead == 0) && ahead > 0 && ABS(miss_backward) < ABS(miss_forward);
+    /* A line can be late, but not by more than LATE_MAX: a clock that was put back does not turn numbers back. */
+    bool near = step > 0 ? (double)-backward * step <= (double)LATE_MAX : -backward <= NEAR_MAX;
+    bool back = ahead > 0 && near && ABS(miss_backward) < ABS(miss_forward);
     return stream->newest + (back ? backward : forward);
 }
 
