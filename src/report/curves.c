@@ -10,8 +10,8 @@
 #include <math.h>
 
 #define TOP 27u
-#define ROW 62u /* pixels of a row, of which the plot */
-#define PLOT 50u
+#define ROW 54u /* pixels of a row, of which the plot */
+#define PLOT 43u
 #define COLUMNS 600u /* points of a curve at most; the highest count of each column stays */
 #define WIDTH 1000.0 /* units of the stretched inner drawing */
 
