@@ -16,7 +16,10 @@ def never_up(verdict, truths, name, found, why):
     ends = [truths.end if b.end is None else min(b.end, truths.end) for b in found]
     down = sum(max(0, end - max(b.start, truths.start)) for b, end in zip(found, ends))
     if why:
-        (verdict.why(text, why) if down >= 0.97 * (truths.end - truths.start) else verdict.fail(text))
+        if down >= 0.97 * (truths.end - truths.start):
+            verdict.why(text, why)
+        else:
+            verdict.fail(text)
     else:
         verdict.check(len(found) == 1 and 'started-before' in found[0].flags and ends[0] >= truths.end - 60000, text)
 

@@ -20,10 +20,13 @@ NGINX = Allow('lines carry the end of a request, in whole seconds; a request may
               (0, 1000))
 LIGHTTPD = Allow('lines carry the end of a request; a request may hang for the 6 s that lighttpd waits, and after a failure it holds '
                  'the backend off for 2 s', (7000, 1000), (3000, 1000))
-VARNISH = Allow('lines carry the start; varnish holds a backend sick until enough of its probes were good: red up to 8 s after the '
-                'return', (0, 1000), (8000, 1000))
-HAPROXY = Allow('requests carry their start; HAProxy sends none before its checks rose: red up to 6 s after the return', (0, 1),
-                (6000, 1))
+CADDY = Allow('lines carry the end of a request, which may hang for the 5 s that caddy waits', (5000, 0), (0, 0))
+SQUID = Allow('lines carry the end of a request, which may hang for the 5 s that squid waits; a refused one is tried again', (5000, 0),
+              (2000, 0))
+VARNISH = Allow('lines carry the start; varnish holds a backend sick until enough of its probes were good: red 3 to 7 s after the '
+                'return', (0, 1000), (7000, 1000))
+HAPROXY = Allow('requests carry their start; HAProxy sends none before its checks rose: red 3 to 7 s after the return', (0, 1),
+                (7000, 1))
 NO_CHECKS = Allow('requests carry their start, without any checks; a request waits up to 8 s: those that start in the last seconds of '
                   'the hang are answered', (0, 1000), (0, 8000))
 CHECKS = Allow('checks every 2 s that wait up to 2 s, UP after 2 good ones, whole seconds', (4000, 1000), (6000, 1000))
@@ -42,16 +45,21 @@ class Service:
 
 
 def requests(path, service, allow):
-    return File(f'access-combined/{path}', {service: Service('request', allow)})
+    return File(path, {service: Service('request', allow)})
 
 
 FILES = [
-    requests('rec1-apache-access.log.gz', 'rec1-apache-access', START),
-    requests('rec1-apache-common.log.zst', 'rec1-apache-common', START),
-    requests('rec1-apache-vhost.log.xz', 'shop.example.org', START),
-    requests('rec1-lighttpd-access.log', 'shop.example.org', LIGHTTPD),
-    requests('rec1-nginx-timed.log', 'rec1-nginx-timed', NGINX),
-    requests('rec1-varnish-access.log', 'rec1-varnish-access', VARNISH),
+    requests('access-combined/rec1-apache-access.log.gz', 'rec1-apache-access', START),
+    requests('access-combined/rec1-apache-common.log.zst', 'rec1-apache-common', START),
+    requests('access-combined/rec1-apache-vhost.log.xz', 'shop.example.org', START),
+    requests('access-combined/rec1-lighttpd-access.log', 'shop.example.org', LIGHTTPD),
+    requests('access-combined/rec1-nginx-timed.log', 'rec1-nginx-timed', NGINX),
+    requests('access-combined/rec1-varnish-access.log', 'rec1-varnish-access', VARNISH),
+    requests('access-combined/rec1-apache-isoms.log', 'rec1-apache-isoms', START),
+    requests('access-ltsv/rec1-nginx.ltsv', 'rec1-nginx', NGINX),
+    requests('access-json/rec1-nginx-json.log.gz', 'rec1-nginx-json', NGINX),
+    requests('caddy/rec1-caddy-access.log.gz', '127.0.0.1:18084', CADDY),
+    requests('squid/rec1-squid-access.log', 'rec1-squid-access', SQUID),
     File('haproxy-http/rec1-haproxy.log', {'www': Service('request', HAPROXY),
                                            'app/app1': Service('transition', CHECKS, (API,))}, KOLKATA),
     File('haproxy-http/rec1-haproxy-rfc5424.log.gz', {'www': Service('request', HAPROXY),
