@@ -29,6 +29,7 @@ typedef enum {
     LOOK_LABEL,
     LOOK_INSTANT,
     LOOK_LENGTH,
+    LOOK_SHORT, /* a length in whole seconds, for narrow columns */
     LOOK_LEAST, /* a length with ≥ */
     LOOK_COUNT,
     LOOK_NUMBER, /* two decimals */
@@ -50,6 +51,7 @@ typedef enum {
     LOOK_SUM_COUNT,
     LOOK_SUM_MONEY,
     LOOK_SUM_RATIO,
+    LOOK_SUM_SHARE,
     LOOK_SUM_LENGTH,
     LOOKS
 } Look;

@@ -143,7 +143,7 @@ unsigned book_length(Book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t 
     }
     worksheet_write_number(sheet, row, col, book_days(length), book->looks[look]);
     unsigned hours = number_width((double)(length / MILLIS_HOUR), LOOK_COUNT);
-    return hours + 6 + (book->millis ? 4 : 0) + (look == LOOK_LEAST ? 2 : 0);
+    return hours + 6 + (book->millis && look != LOOK_SHORT ? 4 : 0) + (look == LOOK_LEAST ? 2 : 0);
 }
 
 unsigned book_formula(Book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col, const char *formula, double value,
@@ -239,6 +239,7 @@ void book_looks(Book *book) {
     format_set_left_color(book->looks[LOOK_DAY], 0xFFFFFF);
     number_look(book, LOOK_INSTANT, TONE_PLAIN, book->millis ? "yyyy-mm-dd hh:mm:ss.000" : "yyyy-mm-dd hh:mm:ss");
     number_look(book, LOOK_LENGTH, TONE_PLAIN, length);
+    number_look(book, LOOK_SHORT, TONE_PLAIN, "[h]:mm:ss;;\"–\"");
     number_look(book, LOOK_LEAST, TONE_PLAIN, least);
     number_look(book, LOOK_COUNT, TONE_PLAIN, "#,##0");
     number_look(book, LOOK_NUMBER, TONE_PLAIN, "#,##0.00");
@@ -261,6 +262,7 @@ void book_looks(Book *book) {
     number_look(book, LOOK_SUM_COUNT, TONE_SUM, "#,##0");
     number_look(book, LOOK_SUM_MONEY, TONE_SUM, "#,##0.00");
     number_look(book, LOOK_SUM_RATIO, TONE_SUM, ratio);
+    number_look(book, LOOK_SUM_SHARE, TONE_SUM, "0%");
     number_look(book, LOOK_SUM_LENGTH, TONE_SUM, length);
 }
 

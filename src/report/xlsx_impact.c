@@ -211,7 +211,7 @@ void xlsx_hours(Book *book) {
                                           "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23"};
     XlsxColumn columns[27] = {{"Service", LOOK_WRAP, 30}, {"Vantage", LOOK_WRAP, 24}, {"Down", LOOK_LENGTH, 0}};
     for (unsigned h = 0; h < 24; h++) {
-        columns[3 + h] = (XlsxColumn){hours[h], LOOK_LENGTH, 0};
+        columns[3 + h] = (XlsxColumn){hours[h], LOOK_SHORT, 0};
     }
     XlsxTable t;
     table_begin(
@@ -224,7 +224,7 @@ void xlsx_hours(Book *book) {
     for (unsigned h = 0; h < 24; h++) {
         g_autofree char *formula = g_strdup_printf("=Assumptions!B%u", XLSX_HOURS + h + 1);
         book_formula(book, t.sheet, t.row, (lxw_col_t)(3 + h), formula, book->report->config->profile[h],
-                     LOOK_SUM_RATIO);
+                     LOOK_SUM_SHARE);
     }
     for (unsigned i = 0; i < book->report->impact->losses->len; i++) {
         hour_row(&t, &g_array_index(book->report->impact->losses, Loss, i));

@@ -253,7 +253,7 @@ void xlsx_windows(Book *book) {
         {"Observed", LOOK_LENGTH, 0}, {"At least", LOOK_LENGTH, 0},     {"At most", LOOK_LENGTH, 0},
         {"Likely", LOOK_LENGTH, 0},   {"± (1 σ)", LOOK_LENGTH, 0},      {"Of which unknown", LOOK_LENGTH, 0},
         {"Failed", LOOK_COUNT, 0},    {"Flickers", LOOK_COUNT, 0},      {"Flags", LOOK_WRAP, 30},
-        {"Reasons", LOOK_WRAP, 36},
+        {"Reasons", LOOK_WRAP, 64},
     };
     XlsxTable t;
     table_begin(
@@ -269,25 +269,29 @@ void xlsx_windows(Book *book) {
 
 void xlsx_timeline(Book *book) {
     static const XlsxColumn columns[] = {
-        {"Time (UTC)", LOOK_INSTANT, 0}, {"Local time", LOOK_INSTANT, 0}, {"Kind", LOOK_TEXT, 0},
-        {"State", LOOK_STATE, 0},        {"What", LOOK_WRAP, 90},         {"Evidence", LOOK_WRAP, 60},
+        {"Time (UTC)", LOOK_INSTANT, 0}, {"Kind", LOOK_TEXT, 0},      {"State", LOOK_STATE, 0},
+        {"What", LOOK_WRAP, 90},         {"Evidence", LOOK_WRAP, 64}, {"Local time", LOOK_INSTANT, 0},
     };
     const Report *report = book->report;
-    const Zone *zone = words_zone(report);
+    const Zone *zone = words_zone(report); /* NULL: no local time beside UTC */
     g_autoptr(GPtrArray) entries = report_timeline(report);
-    g_autofree char *note = g_strdup_printf("The story in order. Local time is that of %s. Evidence names the lines.",
-                                            zone ? ds_zone_name(zone) : "UTC");
+    g_autofree char *note =
+        g_strdup_printf("The story in order. Evidence names the lines.%s%s%s", zone ? " Local time is that of " : "",
+                        zone ? ds_zone_name(zone) : "", zone ? "." : "");
     XlsxTable t;
-    table_begin(&t, book, "Timeline", note, "Nothing happened in the period.", columns, G_N_ELEMENTS(columns));
+    table_begin(&t, book, "Timeline", note, "Nothing happened in the period.", columns,
+                (unsigned)G_N_ELEMENTS(columns) - (zone ? 0 : 1));
     for (unsigned i = 0; i < entries->len; i++) {
         const TimelineEntry *e = g_ptr_array_index(entries, i);
         table_next(&t);
         table_instant(&t, 0, e->time);
-        table_instant(&t, 1, e->time + (zone ? ds_zone_offset(zone, e->time) : 0));
-        table_text(&t, 2, e->kind);
-        table_text(&t, 3, e->state == STATE_UNKNOWN ? "" : ds_state_name(e->state));
-        table_text(&t, 4, e->text);
-        table_origins(&t, 5, e->origins, G_N_ELEMENTS(e->origins));
+        table_text(&t, 1, e->kind);
+        table_text(&t, 2, e->state == STATE_UNKNOWN ? "" : ds_state_name(e->state));
+        table_text(&t, 3, e->text);
+        table_origins(&t, 4, e->origins, G_N_ELEMENTS(e->origins));
+        if (zone) {
+            table_instant(&t, 5, e->time + ds_zone_offset(zone, e->time));
+        }
     }
     table_end(&t);
 }

@@ -280,7 +280,8 @@ static void add_chart(Counts *c, lxw_worksheet *sheet, lxw_row_t row, unsigned s
     chart_legend_set_position(chart, LXW_CHART_LEGEND_BOTTOM);
     chart_show_blanks_as(chart, LXW_CHART_BLANKS_AS_GAP);
     set_axes(c, chart);
-    lxw_chart_options place = {.x_scale = 2.2, .y_scale = 1.4, .object_position = LXW_OBJECT_MOVE_DONT_SIZE};
+    lxw_chart_options place = {
+        .y_offset = 6, .x_scale = 2.0, .y_scale = 1.4, .object_position = LXW_OBJECT_MOVE_DONT_SIZE};
     worksheet_insert_chart_opt(sheet, row, 0, chart, &place);
 }
 
@@ -324,7 +325,7 @@ void xlsx_reports(Book *book) {
     write_surges(&t);
     table_end(&t);
     if (t.charts) {
-        worksheet_set_print_scale(t.sheet, 74);
+        worksheet_set_print_scale(t.sheet, 68);
         write_charts(counts, t.sheet, MAX(t.row, XLSX_HEAD + 1) + 2);
         write_counts(counts);
     }

@@ -132,7 +132,7 @@ void table_text(XlsxTable *table, unsigned col, const char *text) {
         bool words = look == LOOK_TEXT || look == LOOK_WRAP || look == LOOK_STATE;
         look = words ? look : LOOK_ASIDE; /* the column has numbers, at the right */
         widen(table, col, book_text(table->book, table->sheet, table->row, (lxw_col_t)col, text, look) + 1);
-        unsigned lines = look == LOOK_WRAP ? book_lines(text, table->columns[col].most - 2.0) : 1;
+        unsigned lines = look == LOOK_WRAP ? book_lines(text, table->columns[col].most) : 1;
         if (lines > table->lines) { /* programs do not all fit rows by themselves */
             table->lines = lines;
             worksheet_set_row(table->sheet, table->row, book_height(lines), NULL);
@@ -166,7 +166,9 @@ void table_instant(XlsxTable *table, unsigned col, Instant instant) {
 }
 
 void table_length(XlsxTable *table, unsigned col, Millis length) {
-    widen(table, col, book_length(table->book, table->sheet, table->row, (lxw_col_t)col, length, LOOK_LENGTH));
+    widen(table, col,
+          book_length(table->book, table->sheet, table->row, (lxw_col_t)col, length,
+                      table->columns[col].look == LOOK_SHORT ? LOOK_SHORT : LOOK_LENGTH));
 }
 
 void table_least(XlsxTable *table, unsigned col, Millis length, unsigned flags) {
