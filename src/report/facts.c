@@ -215,7 +215,7 @@ char *facts_headline(const Report *report, const IncidentFacts *facts) {
     g_autofree char *services = words_names(report, names, 4);
     bool many = names->len != 1;
     if (facts->incident->kind == INCIDENT_REPORTED) {
-        return g_strdup_printf("users reported trouble with %s", services);
+        return g_strdup_printf("Users reported trouble with %s", services);
     }
     const char *verb = facts->end == INSTANT_NONE ? (many ? "are" : "is") : many ? "were" : "was";
     return g_strdup_printf("%s %s %s", services, verb, terms_state(facts->worst));
