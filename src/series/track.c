@@ -163,6 +163,7 @@ Track *track_new(uint32_t file) {
     Track *track = g_new0(Track, 1);
     track->file = file;
     track->ordered = true;
+    track->distinct = true;
     track->tail = &track->first;
     track->coder = g_new(TrackCoder, 1);
     *track->coder = coder_new(file);
@@ -210,9 +211,13 @@ static TrackBlock *writable(Track *track) {
 void track_add(Track *track, const Observation *o) {
     g_assert(track->coder);
     const Observation *last = &track->coder->last;
-    if (track->count && (o->time < last->time || (o->time == last->time && o->origin.line < last->origin.line))) {
-        track->ordered = false;
+    if (track->count == 0) {
+        track->begin = o->time;
+    } else if (o->time <= last->time) {
+        track->distinct = false;
+        track->ordered = track->ordered && o->time == last->time && o->origin.line >= last->origin.line;
     }
+    track->end = o->time;
     TrackBlock *block = writable(track);
     size_t n = encode(track->coder, o, block->bytes + block->used);
     block->used += (uint32_t)n;
