@@ -153,13 +153,13 @@ static void objective_row(XlsxTable *t, const ObjectiveResult *o) {
         table_text(t, 10, "not measured");
         return;
     }
-    table_formula(t, 3, o->achieved, "=Availability!O%u", a);
+    table_formula(t, 3, o->achieved, "=Availability!$O$%u", a);
     table_formula(t, 5, book_days(o->budget), "=(1-C%u)*E%u", r, r);
-    table_formula(t, 6, book_days(o->spent), "=Availability!M%u", a);
+    table_formula(t, 6, book_days(o->spent), "=Availability!$M$%u", a);
     table_formula(t, 7, o->spent_share, "=IF(F%u>0,G%u/F%u,IF(G%u>0,\"∞\",0))", r, r, r, r);
     table_formula(t, 8, o->burn_rate,
-                  "=IF(D%u=\"\",\"\",IF(G%u=0,0,IF(C%u<1,G%u/(Availability!M%u+Availability!N%u)/(1-C%u),\"∞\")))", r,
-                  r, r, r, a, a, r);
+                  "=IF(D%u=\"\",\"\",IF(G%u=0,0,IF(C%u<1,G%u/(Availability!$M$%u+Availability!$N$%u)/(1-C%u),\"∞\")))",
+                  r, r, r, r, a, a, r);
     g_autofree char *met = g_strdup_printf("=IF(D%u=\"\",\"not known\",IF(D%u>=C%u,\"met\",\"missed\"))", r, r, r);
     worksheet_write_formula_str(t->sheet, t->row, 10, met, t->book->looks[LOOK_TEXT],
                                 isnan(o->achieved) ? "not known"

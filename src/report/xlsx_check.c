@@ -8,6 +8,8 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <stdio.h>
+#include <string.h>
 
 #define TAIL 64u
 
@@ -46,10 +48,22 @@ static bool part_whole(struct archive *archive) {
     return root && ended(root, tail->str);
 }
 
+/* The record that ends the list of parts is the last 22 bytes (there is no comment); reading stops before it. */
+static bool list_whole(const char *path) {
+    char end[22] = {0};
+    FILE *file = fopen(path, "rb");
+    bool fine = file && fseek(file, -(long)sizeof end, SEEK_END) == 0 && fread(end, sizeof end, 1, file) == 1 &&
+                memcmp(end, "PK\5\6", 4) == 0;
+    if (file) {
+        fclose(file);
+    }
+    return fine;
+}
+
 bool xlsx_whole(const char *path, GError **error) {
     struct archive *archive = archive_read_new();
     archive_read_support_format_zip(archive);
-    bool fine = archive_read_open_filename(archive, path, 65536) == ARCHIVE_OK;
+    bool fine = list_whole(path) && archive_read_open_filename(archive, path, 65536) == ARCHIVE_OK;
     unsigned parts = 0;
     struct archive_entry *entry;
     int status = fine ? ARCHIVE_OK : ARCHIVE_FATAL;

@@ -72,10 +72,10 @@ static void cost_range(XlsxTable *t, const Loss *l) {
 
 static void vantage_cells(XlsxTable *t, unsigned index, const Loss *l) {
     unsigned r = t->row + 1, a = XLSX_USERS + index + 1, hour = HOURS_ROW + 2 + index;
-    table_formula(t, COL_USERS, l->users, "=Assumptions!G%u", a);
+    table_formula(t, COL_USERS, l->users, "=Assumptions!$G$%u", a);
     table_formula(t, COL_USER_MINUTES, l->user_minutes,
-                  "=IF(F%u=\"\",\"\",F%u*SUMPRODUCT('Impact by hour'!D%u:AA%u,'Impact by hour'!D$%u:AA$%u)*1440)", r, r,
-                  hour, hour, HOURS_ROW + 1, HOURS_ROW + 1);
+                  "=IF(F%u=\"\",\"\",F%u*SUMPRODUCT('Impact by hour'!$D$%u:$AA$%u,'Impact by hour'!$D$%u:$AA$%u)*1440)",
+                  r, r, hour, hour, HOURS_ROW + 1, HOURS_ROW + 1);
     table_formula(t, COL_USER_RATE, l->cost_per_user_minute,
                   "=IF(N(cost_per_user_minute)>0,cost_per_user_minute,\"\")");
     table_formula(t, COL_COST, l->cost, "=IF(OR(G%u=\"\",I%u=\"\"),\"\",I%u*G%u)", r, r, r, r);
@@ -91,7 +91,7 @@ static void service_cells(XlsxTable *t, unsigned index, const Loss *l) {
                       r + 1, last);
     }
     table_formula(t, COL_RATE, l->cost_per_minute,
-                  "=IF(N(Assumptions!D%u)>0,Assumptions!D%u,IF(N(cost_per_minute)>0,cost_per_minute,\"\"))", a, a);
+                  "=IF(N(Assumptions!$D$%u)>0,Assumptions!$D$%u,IF(N(cost_per_minute)>0,cost_per_minute,\"\"))", a, a);
     table_formula(t, COL_USER_RATE, l->cost_per_user_minute,
                   "=IF(N(cost_per_user_minute)>0,cost_per_user_minute,\"\")");
     table_formula(t, COL_COST, l->cost, "=IF(AND(H%u=\"\",OR(I%u=\"\",G%u=\"\")),\"\",N(H%u)*C%u*1440+N(I%u)*N(G%u))",
@@ -222,7 +222,7 @@ void xlsx_hours(Book *book) {
     table_next(&t);
     table_text(&t, 0, "Share of users active");
     for (unsigned h = 0; h < 24; h++) {
-        g_autofree char *formula = g_strdup_printf("=Assumptions!B%u", XLSX_HOURS + h + 1);
+        g_autofree char *formula = g_strdup_printf("=Assumptions!$B$%u", XLSX_HOURS + h + 1);
         book_formula(book, t.sheet, t.row, (lxw_col_t)(3 + h), formula, book->report->config->profile[h],
                      LOOK_SUM_SHARE);
     }

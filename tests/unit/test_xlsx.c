@@ -167,7 +167,7 @@ static void test_times(void) {
     g_autofree char *xml = part(path, "xl/worksheets/sheet1.xml"), *strings = part(path, "xl/sharedStrings.xml");
     g_assert_nonnull(strstr(xml, "<v>25569</v>"));
     g_assert_nonnull(strstr(xml, "<v>0.5</v>"));
-    g_assert_nonnull(strstr(strings, ">1874-12-08T18:40:00.000Z<"));
+    g_assert_nonnull(strstr(strings, ">1874-12-07T18:40:00.000Z<"));
     g_assert_nonnull(strstr(strings, ">\xe2\x88\x92"
                                      "1 s<"));
     g_assert_cmpuint(count(xml, "<c "), ==, 4);
@@ -186,7 +186,7 @@ static void test_cut(void) {
     gsize size = 0;
     g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
     g_assert_true(xlsx_whole(path, NULL));
-    for (gsize n = 0; n + 22 < size; n += 97) { /* the last 22 bytes are the end of the archive's list */
+    for (gsize n = 0; n < size; n += 97) {
         g_autoptr(GError) error = NULL;
         g_assert_true(g_file_set_contents(path, bytes, (gssize)n, NULL));
         g_assert_false(xlsx_whole(path, &error));
