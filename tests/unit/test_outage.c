@@ -69,6 +69,8 @@ static void test_runs(void) {
         {"U.U.U.U.U.U.U.D.U", "up 0-12>14 down 14-14>16 up 16-16>18"}, /* an interval of two minutes */
         {"U.........U", "up 0-10>20"},                                 /* n = 1: the one step is the interval */
         {"U.........UU", "up 0-0>1 up 10-11>12"},                      /* n = 2, p = 2: the shorter step */
+        {"U....U....UUUUUUU", "up 0-16>21"},                     /* n = 8, p = 2: two long steps are the interval */
+        {"U....U....UUUUUUUU", "up 0-0>1 up 5-5>6 up 10-17>18"}, /* n = 9, p = 3: they are two silences */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         Room room = room_new();
