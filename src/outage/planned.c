@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: MIT
  * Maintenance of a series or service within the period: told in logs, configured, and from maintenance states of a
  * monitor; united before anything is summed. A service is in maintenance where the whole of it is announced, or where
- * all the vantages that watch it are. */
+ * all the vantages that watch it are; and maintenance of `X` covers its parts `X/...` (a host's services, a backend's
+ * servers). */
 #include "outage/room.h"
 
-static void collect(const Announcement *list, size_t count, Name service, Name vantage, const Outages *o, GArray *out) {
+static bool covers(const Store *store, Name announced, Name service) {
+    if (announced == NAME_NONE || announced == service) {
+        return true;
+    }
+    const char *whole = ds_store_name(store, announced), *part = ds_store_name(store, service);
+    size_t length = strlen(whole);
+    return length && strncmp(part, whole, length) == 0 && part[length] == '/';
+}
+
+static void collect(const Announcement *list, size_t count, Name service, Name vantage, const Outages *o,
+                    const Store *store, GArray *out) {
     for (size_t i = 0; i < count; i++) {
         const Announcement *a = &list[i];
-        if ((a->service != NAME_NONE && a->service != service) || (a->vantage != NAME_NONE && a->vantage != vantage)) {
+        if (!covers(store, a->service, service) || (a->vantage != NAME_NONE && a->vantage != vantage)) {
             continue;
         }
         Instant until = a->until == INSTANT_NONE ? o->to : a->until;
@@ -22,8 +33,8 @@ static GArray *of_vantage(const Outages *o, const Store *store, Name service, Na
     GArray *out = band_new();
     size_t count;
     const Announcement *told = ds_store_maintenance(store, &count);
-    collect(told, count, service, vantage, o, out);
-    collect((const Announcement *)(const void *)o->planned->data, o->planned->len, service, vantage, o, out);
+    collect(told, count, service, vantage, o, store, out);
+    collect((const Announcement *)(const void *)o->planned->data, o->planned->len, service, vantage, o, store, out);
     band_unite(out);
     return out;
 }

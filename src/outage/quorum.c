@@ -24,6 +24,7 @@ typedef struct {
     GArray *raw;     /* Segment: up, partial (some bad), unknown */
     GArray *windows; /* Window: bad windows of the level, by start */
     bool down;
+    bool kept_open; /* the last interval was silent at those who make the open window */
     Window current;
     Instant unknown_since; /* INSTANT_NONE: known */
 } Sweep;
@@ -66,6 +67,12 @@ static Instant end_of_last(const Sweep *s) {
 static const Window *bad_window(const Sweep *s, guint v, Instant at) {
     const Vote *vote = vote_at(s->votes, v);
     return band_at(vote->band[s->level], at) == STATE_DOWN ? vote_window(vote, s->level, at) : NULL;
+}
+
+/* The same, also where the vantage is silent within that window. */
+static const Window *maker_window(const Sweep *s, guint v, Instant at) {
+    const Vote *vote = vote_at(s->votes, v);
+    return band_at(vote->band[s->level], at) == STATE_UP ? NULL : vote_window(vote, s->level, at);
 }
 
 static void sharp_start(Window *w, Instant instant) {
@@ -166,7 +173,7 @@ static void find_silent_end(Sweep *s, Instant at, bool last) {
     Instant latest = INSTANT_NONE, known = INT64_MAX;
     bool ongoing = false;
     for (guint v = 0; v < s->votes->len; v++) {
-        const Window *w = bad_window(s, v, at - 1);
+        const Window *w = maker_window(s, v, at - 1);
         if (w && w->end_lo > latest) {
             latest = w->end_lo;
             out->proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
@@ -174,7 +181,7 @@ static void find_silent_end(Sweep *s, Instant at, bool last) {
         ongoing = ongoing || (w && w->end == INSTANT_NONE);
     }
     for (guint v = 0; v < s->votes->len; v++) {
-        const Window *w = bad_window(s, v, at - 1);
+        const Window *w = maker_window(s, v, at - 1);
         known = w && w->end_hi >= latest ? MIN(known, w->end_hi) : known;
     }
     out->end_lo = latest == INSTANT_NONE ? at : latest;
@@ -251,13 +258,11 @@ static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous)
         band_put(s->raw, from, to, STATE_UNKNOWN);
         return;
     }
-    bool was_silent = end_silence(s, from);
-    bool kept_open = false; /* only because those who make it are silent within windows of their own */
+    bool was_silent = end_silence(s, from) || s->kept_open;
+    s->kept_open = false;
     if (s->down && recovers(t.bad, t.known, d->quorum)) {
-        kept_open = t.bridging > 0 && !recovers(t.bad + t.bridging, t.known + t.bridging, d->quorum);
-        if (kept_open) {
-            s->current.flags |= FLAG_BRIDGED;
-        } else {
+        s->kept_open = t.bridging > 0 && !recovers(t.bad + t.bridging, t.known + t.bridging, d->quorum);
+        if (!s->kept_open) {
             find_end(s, from, previous);
             finish_window(s);
         }
@@ -266,10 +271,10 @@ static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous)
         s->down = true;
         was_silent = false;
     }
-    if (s->down && was_silent) {
+    if (s->down && was_silent && !s->kept_open) {
         s->current.flags |= FLAG_BRIDGED;
     }
-    band_put(s->raw, from, to, kept_open ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
+    band_put(s->raw, from, to, s->kept_open ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
 }
 
 static void sweep_run(Sweep *s) {
