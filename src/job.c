@@ -237,7 +237,7 @@ static void run_task(gpointer data, gpointer user) {
     bool good = read_file(&job->inputs, number, &sink, &fault);
     g_mutex_lock(&job->lock);
     if (good && !page->unusable) {
-        ds_store_input(store, number, file->set_number, page->first, page->last);
+        ds_store_input(store, number, file->set_number, page->dated_first, page->dated_last);
         ds_store_merge(job->store, store);
     }
     if (fault && (!job->fault || number < job->fault_file)) {

@@ -49,6 +49,8 @@ FileQuality *ds_quality_add(Quality *quality, const char *path) {
     file->steps = g_array_new(FALSE, FALSE, sizeof(ClockStep));
     file->first = INSTANT_NONE;
     file->last = INSTANT_NONE;
+    file->dated_first = INSTANT_NONE;
+    file->dated_last = INSTANT_NONE;
     g_ptr_array_add(quality->files, file);
     return file;
 }

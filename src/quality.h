@@ -39,6 +39,7 @@ typedef struct {
     char *year_rule;       /* how year-less times got their year; NULL where every time had one */
     char *date_order;      /* dmy or mdy, where it had to be found */
     Instant first, last;   /* of the accepted records; INSTANT_NONE: none */
+    Instant dated_first, dated_last; /* those, and of ignored lines whose time was read: how long states can be known */
     char *damage;          /* what is wrong with the bytes and where; NULL: whole */
     uint64_t damage_offset;/* byte of the file as it lies on disk */
     bool unusable;         /* nothing could be read (no parser fits, cannot be opened) */

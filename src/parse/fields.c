@@ -294,6 +294,20 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, c
     return why;
 }
 
+/* An ignored line with a time says how long the monitor was writing. A time that cannot be read says nothing. */
+static void date_ignored(Run *run, const Rule *rule) {
+    RawStamp raw;
+    Instant time = INSTANT_NONE;
+    if (!stamp_scan(run->parser->stamp, gather(run, rule)->of[FIELD_TIME].text, &raw)) {
+        return;
+    }
+    if (run->mode == RUN_SURVEY) {
+        stamp_survey_add(&run->survey, &raw);
+    } else if (run_resolve(run, &raw, &time)) {
+        run_dated(run, time);
+    }
+}
+
 static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
     if (rule->remember || rule->keep_count) {
         remember(run, rule);
@@ -301,6 +315,9 @@ static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
     if (rule->ignore || rule->hold) {
         if (rule->hold && run->mode == RUN_READ) {
             hold(run, rule);
+        }
+        if (run->parser->holds_on && rule->gives & 1u << FIELD_TIME && run->mode != RUN_BID) {
+            date_ignored(run, rule);
         }
         run_ignore(run);
         return;

@@ -263,6 +263,7 @@ static void note_yields(Parser *parser) {
         const Rule *rule = &parser->rules[i];
         if (!rule->ignore && !rule->hold && !(seen & 1u << rule->signal)) {
             seen |= 1u << rule->signal;
+            parser->holds_on |= rule->signal == SIGNAL_TRANSITION;
             g_string_append_printf(yields, "%s%s", yields->len ? " " : "", ds_signal_name(rule->signal));
         }
     }

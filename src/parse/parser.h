@@ -152,6 +152,7 @@ struct Parser {
     Zone *zone; /* NULL: not told */
     StampSpec *stamp;
     bool sequenced;
+    bool holds_on; /* some rule yields transitions, whose states hold to the last dated line */
     int64_t modulo; /* 0: numbers never wrap */
     Regex *begin, *end;
     Rule *rules;
@@ -397,6 +398,8 @@ void run_note_needs(Run *run);
 void run_accept(Run *run);
 void run_ignore(Run *run);
 void run_reject(Run *run, const Entry *entry, const char *why);
+/* The time of a line that gave no record: states are known at least up to here. */
+void run_dated(Run *run, Instant time);
 /* A record to the sink. */
 void run_emit(Run *run, Record *record);
 /* fields.c: the slots are filled: finds the rule, and accepts, ignores or rejects the entry. */

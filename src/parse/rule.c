@@ -88,7 +88,7 @@ static int by_field(const void *a, const void *b) {
 
 static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, GError **error) {
     SourceList list = {parser, rule, g_array_new(FALSE, TRUE, sizeof(Source)), 0, 0};
-    list.wanted = rule->ignore ? rule->remember : fields_of(rule->signal) | rule->remember;
+    list.wanted = rule->remember | (rule->ignore ? 1u << FIELD_TIME : fields_of(rule->signal));
     list.wanted |= rule->hold ? fields_of(SIGNAL_PROBE) : 0;
     bool fine = !fields || fields->kind == YAML_MAP ||
                 ds_yaml_error(fields, parser->file, error, "fields must be a map of record fields");

@@ -97,15 +97,25 @@ void run_fail(Run *run, const char *format, ...) {
     run->failed = true;
 }
 
+static void widen(Instant *first, Instant *last, Instant time) {
+    if (*first == INSTANT_NONE || time < *first) {
+        *first = time;
+    }
+    if (*last == INSTANT_NONE || time > *last) {
+        *last = time;
+    }
+}
+
+void run_dated(Run *run, Instant time) {
+    if (run->quality && time != INSTANT_NONE) {
+        widen(&run->quality->dated_first, &run->quality->dated_last, time);
+    }
+}
+
 void run_emit(Run *run, Record *record) {
     if (run->quality && record->time != INSTANT_NONE) {
-        FileQuality *quality = run->quality;
-        if (quality->first == INSTANT_NONE || record->time < quality->first) {
-            quality->first = record->time;
-        }
-        if (quality->last == INSTANT_NONE || record->time > quality->last) {
-            quality->last = record->time;
-        }
+        widen(&run->quality->first, &run->quality->last, record->time);
+        run_dated(run, record->time);
     }
     run->sink->record(run->sink->context, record);
 }
@@ -315,6 +325,7 @@ static bool read_with(Run *run, GError **error) {
     run->error = error;
     if (run->quality) {
         run->quality->first = run->quality->last = INSTANT_NONE;
+        run->quality->dated_first = run->quality->dated_last = INSTANT_NONE;
     }
     bool fine = stamp_context_start(&run->stamp, NULL, defaults->zone, defaults->year, defaults->date_order, run->file,
                                     run->quality, error) &&

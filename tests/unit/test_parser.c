@@ -114,6 +114,32 @@ static void test_times(void) {
                 "1970-01-01T00:01:40+ 1970-01-01T00:02:40+ 1970-01-01T00:02:00+ 1970-01-01T00:03:00+ ", 1);
 }
 
+/* Lines that are ignored but dated: states hold up to them. A time that cannot be read there is no fault. */
+static void test_dated(void) {
+    static const char yaml[] = HEAD "signal: transition\nrules:\n"
+                                    "  - pattern: '^(?<time>\\S+)\\s(?<state>down)'\n"
+                                    "  - pattern: '^(?<time>\\S+)\\ssaved'\n    ignore: true\n"
+                                    "  - pattern: '^(?:other)'\n    ignore: true\n";
+    static const char text[] = "2026-01-01T10:00:00Z down\n2026-01-01T12:00:00Z saved\nwhen saved\nother\n";
+    for (int transitions = 1; transitions >= 0; transitions--) {
+        g_autofree char *own = g_strdup(yaml);
+        if (!transitions) {
+            memcpy(strstr(own, "transition"), "probe     ", 10);
+        }
+        Parser *parser = parser_of(own);
+        g_autoptr(GString) got = g_string_new(NULL);
+        g_autoptr(Quality) quality = ds_quality_new();
+        FileQuality *page = ds_quality_add(quality, "x");
+        Sink sink = {append_time, NULL, got};
+        g_assert_true(run_memory(parser, ds_span_of(text), &sink, page, NULL));
+        g_assert_cmpuint(page->ignored, ==, 3);
+        g_assert_cmpint(page->first, ==, page->last);
+        g_assert_cmpint(page->dated_first, ==, page->first);
+        g_assert_cmpint(page->dated_last - page->last, ==, transitions ? 2 * MILLIS_HOUR : 0);
+        ds_parser_free(parser);
+    }
+}
+
 static void test_order_refused(void) {
     Parser *parser = parser_of(HEAD "time: numeric\nrules:\n  - pattern: '^(?<time>.*)\\s(?<state>\\w+)$'\n");
     g_autoptr(GString) got = g_string_new(NULL);
@@ -156,6 +182,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/parser/mistakes", test_mistakes);
     g_test_add_func("/parser/samples", test_samples);
     g_test_add_func("/parser/times", test_times);
+    g_test_add_func("/parser/dated", test_dated);
     g_test_add_func("/parser/order-refused", test_order_refused);
     g_test_add_func("/parser/bid", test_bid);
     return g_test_run();
