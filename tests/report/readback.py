@@ -59,6 +59,8 @@ def serial(value):
 
 
 def millis(value):
+    if isinstance(value, str) and value.startswith("−"):  # a negative length is a text: a sheet cannot show it
+        return -duration(value)
     days = serial(value)
     return round(days * 86400000) if isinstance(days, (int, float)) else days
 
@@ -85,7 +87,7 @@ def rows_of(book, sheet):
         rows = list(book[title].iter_rows(min_row=HEAD, values_only=True))
         headers = [h for h in rows[0]]
         for row in rows[1:]:
-            if any(cell not in (None, "") for cell in row):
+            if sum(cell not in (None, "") for cell in row) > 1:  # one text alone says that there is no record
                 records.append(dict(zip(headers, row)))
         page += 1
     return records
@@ -124,8 +126,13 @@ def figure(text):
 
 def plain(cell):
     """The text of a Markdown cell."""
-    text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", cell)
+    text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", re.sub(r"<!--.*?-->", "", cell))  # an empty comment breaks a mention
     return html.unescape(re.sub(r"\*\*|`", "", text)).strip()
+
+
+def visible(text):
+    """A text of a log as people are shown it: control characters as \\xNN."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda m: f"\\x{ord(m.group()):02x}", text)
 
 
 def markdown_tables(path):
@@ -192,7 +199,7 @@ def compare_windows(book, report, folder):
     for i, (cells, row, line) in enumerate(zip(sheet, listed, table)):
         for key in ("service", "vantage", "check", "signal", "state"):
             if not line[key].startswith("'"):
-                check(f"windows[{i}].{key} in windows.csv", line[key], row[key])
+                check(f"windows[{i}].{key} in windows.csv", line[key], visible(row[key]))
         for key in ("signal", "state"):
             check(f"windows[{i}].{key} in the sheet", cells[key.capitalize()], row[key])
         check(f"windows[{i}].service in the sheet", name(cells["Service"]), line["service"])
@@ -364,7 +371,7 @@ def page_availability(tables, report):
     told = {}
     for row in report["availability"]:
         where = "all" if row["signal"] == "service" else row["vantage"] or "(unnamed)"
-        told.setdefault((row["service"], where.split(",")[0]), []).append(row)
+        told.setdefault((visible(row["service"]), visible(where.split(",")[0])), []).append(row)
     for cells in page_table(tables, "Service", "Vantage", "Known", "Coverage"):
         where = re.sub(r" \([a-z]+\)$", "", cells["Vantage"]).split(",")[0]
         rows = told.get((cells["Service"], where), [])
@@ -381,7 +388,7 @@ def page_availability(tables, report):
 
 
 def page_impact(tables, report):
-    told = {(r["service"], "all" if r["whole"] else r["vantage"] or "(unnamed)"): r
+    told = {(visible(r["service"]), "all" if r["whole"] else visible(r["vantage"] or "(unnamed)")): r
             for r in report["impact"]["services"]}
     for cells in page_table(tables, "Service", "Vantage", "User-minutes lost"):
         row = told.get((cells["Service"], cells["Vantage"]))
@@ -404,7 +411,7 @@ def page_windows(tables, report):
     told = {}
     for row in report["windows"]:
         if row["signal"] == "service":
-            told[(row["service"], when(row["start"]))] = row
+            told[(visible(row["service"]), when(row["start"]))] = row
     for cells in page_table(tables, "Service", "Vantage", "State", "Duration"):
         if cells["Vantage"] != "all vantages":
             continue
