@@ -211,10 +211,7 @@ static void sum_vantages(const GArray *votes, unsigned level, Window *out, Insta
     }
 }
 
-/* What is known of the two edges together: the end lies after the start, so neither bound reaches past the other's. */
 static void finish_window(Sweep *s) {
-    s->current.end_lo = MAX(s->current.end_lo, s->current.start_lo);
-    s->current.start_hi = MIN(s->current.start_hi, s->current.end_hi);
     sum_vantages(s->votes, s->level, &s->current, s->to);
     g_array_append_val(s->windows, s->current);
     s->down = false;

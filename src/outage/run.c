@@ -8,6 +8,7 @@
 #include "outage/room.h"
 
 #define NEAR 10                               /* steps looked at on each side */
+#define RANK_MOST ((2 * NEAR + 3) / 4)        /* p of a whole window */
 #define RING 32                               /* power of two > 2 * NEAR + 1 */
 #define DEFAULT_INTERVAL (60 * MILLIS_SECOND) /* of a series without steps */
 #define GAP_INTERVALS 3                       /* max-gap, in intervals, unless configured */
@@ -19,6 +20,8 @@ typedef struct {
     bool ended;
     SeriesCursor *cursor;
     const Detection *detection;
+    Millis sure; /* no step up to this one is a gap while at <= sure_until: enough steps around are a third of it */
+    uint64_t sure_until;
 } Walk;
 
 static const Observation *seen(const Walk *w, uint64_t index) {
@@ -62,7 +65,7 @@ static Millis interval_here(const Walk *w) {
         return DEFAULT_INTERVAL;
     }
     unsigned rank = rank_of(high - low);
-    Millis longest[(2 * NEAR + 3) / 4 + 1] = {0}; /* the `rank` longest so far, longest first */
+    Millis longest[RANK_MOST + 1] = {0}; /* the `rank` longest so far, longest first */
     for (uint64_t k = low; k < high; k++) {
         Millis step = step_after(w, k);
         for (unsigned r = 0; r < rank; r++) {
@@ -80,8 +83,30 @@ static Millis max_gap_of(const Detection *d, Millis interval) {
     return d->max_gap > 0 ? d->max_gap : GAP_INTERVALS * interval;
 }
 
+/* Are `wanted` of the steps around the current observation at least a third of `step`? Those found stay around it for
+ * some observations more, which need not count again: no window has a higher rank than a whole one. */
+static bool is_usual(Walk *w, Millis step) {
+    uint64_t low, high;
+    steps_around(w, &low, &high);
+    unsigned wanted = rank_of(high - low), found = 0;
+    Millis shortest = INT64_MAX / GAP_INTERVALS;
+    for (uint64_t k = high; k-- > low;) {
+        Millis around = step_after(w, k);
+        if (GAP_INTERVALS * around < step) {
+            continue;
+        }
+        shortest = MIN(shortest, around);
+        if (++found == wanted) {
+            w->sure = GAP_INTERVALS * shortest;
+            w->sure_until = wanted == RANK_MOST ? k + NEAR : w->at;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Is the step after the current observation too long for it to speak through? */
-static bool gap_follows(const Walk *w) {
+static bool gap_follows(Walk *w) {
     Millis step = step_after(w, w->at);
     if (w->detection->max_gap > 0) {
         return step > w->detection->max_gap;
@@ -89,19 +114,11 @@ static bool gap_follows(const Walk *w) {
     if (w->detection->interval > 0) {
         return step > GAP_INTERVALS * w->detection->interval;
     }
-    uint64_t low, high;
-    steps_around(w, &low, &high);
-    unsigned wanted = rank_of(high - low), long_enough = 0;
-    for (uint64_t k = high; k-- > low;) {
-        if (GAP_INTERVALS * step_after(w, k) >= step && ++long_enough == wanted) {
-            return false;
-        }
-    }
-    return true;
+    return !(step <= w->sure && w->at <= w->sure_until) && !is_usual(w, step);
 }
 
 /* Where the current observation ceases to speak. */
-static Instant speaks_to(const Walk *w) {
+static Instant speaks_to(Walk *w) {
     const Observation *o = seen(w, w->at);
     if (w->at + 1 >= w->read) {
         return o->time + interval_here(w);
