@@ -403,10 +403,12 @@ void window_measure(Window *o, const GArray *band, Instant to, bool bounded) {
     if (!bounded) {
         return;
     }
-    /* The end lies after the start, so neither bound reaches past the other edge's (over several vantages one might).
-     */
-    o->end_lo = MAX(o->end_lo, o->start_lo);
-    o->start_hi = MIN(o->start_hi, o->end_hi);
+    if (o->signal == SIGNAL_SERVICE) {
+        /* The end lies after the start, so neither bound reaches past the other edge's (of several vantages one might).
+         */
+        o->end_lo = MAX(o->end_lo, o->start_lo);
+        o->start_hi = MIN(o->start_hi, o->end_hi);
+    }
     Millis unknown = band ? band_time(band, o->start_hi, o->end_lo, STATE_UNKNOWN) : 0;
     o->min = MAX(0, o->end_lo - o->start_hi - unknown);
     o->max = o->end_hi - o->start_lo;
