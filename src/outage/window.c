@@ -123,20 +123,25 @@ static void set_end(const Walk *w, guint bad, guint good, Found *found) {
     }
 }
 
-/* Failures and reasons of the bad runs within [start, end). */
-static void count_failures(const Trace *t, unsigned level, Window *o, Instant end) {
+/* The first run that begins at or after the instant. */
+static guint first_run_from(const Trace *t, Instant instant) {
     guint low = 0, high = t->runs->len;
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (run_at(t, middle)->first >= o->start) {
+        if (run_at(t, middle)->first >= instant) {
             high = middle;
         } else {
             low = middle + 1;
         }
     }
+    return low;
+}
+
+/* Failures and reasons of the bad runs within [start, end). */
+static void count_failures(const Trace *t, unsigned level, Window *o, Instant end) {
     o->failed = 0;
     memset(o->reasons, 0, sizeof o->reasons);
-    for (guint i = low; i < t->runs->len && run_at(t, i)->first < end; i++) {
+    for (guint i = first_run_from(t, o->start); i < t->runs->len && run_at(t, i)->first < end; i++) {
         const Run *run = run_at(t, i);
         if (!level_bad(level, run->state)) {
             continue;
@@ -244,6 +249,18 @@ void windows_find(Trace *trace, unsigned level, const GArray *stretches, const C
 
 /* ---- degraded windows less the time of down windows ---- */
 
+/* Stretches of up within [start, end) of a degraded window: all of them are too short to end it. */
+static uint32_t count_flickers(const Trace *t, Instant start, Instant end) {
+    uint32_t flickers = 0;
+    bool before = false;
+    for (guint i = first_run_from(t, start); i < t->runs->len && run_at(t, i)->first < end; i++) {
+        bool up = run_at(t, i)->state == STATE_UP;
+        flickers += up && !before;
+        before = up;
+    }
+    return flickers;
+}
+
 /* Unknown time at an edge that was cut belongs to neither window. */
 static void trim_cut_edges(const Trace *t, Window *piece, bool start_cut, bool end_cut, Instant end) {
     if (start_cut && band_at(t->band, piece->start) == STATE_UNKNOWN) {
@@ -290,6 +307,7 @@ static void add_piece(Trace *t, GArray *out, const Found *whole, Instant start, 
     trim_cut_edges(t, o, left != NULL, right != NULL, stop);
     stop = o->end == INSTANT_NONE ? INT64_MAX : o->end;
     count_failures(t, LEVEL_DEGRADED, o, stop);
+    o->flickers = count_flickers(t, o->start, stop);
     if (o->failed > 0) {
         g_array_append_val(out, piece);
     }
