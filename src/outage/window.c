@@ -434,7 +434,7 @@ void window_measure(Window *o, const GArray *band, Instant to, bool bounded) {
         return;
     }
     /* Midpoints are halves of milliseconds: their difference is worked out doubled, then cut. */
-    o->likely = (o->end_lo + o->end_hi - o->start_lo - o->start_hi) / 2;
+    o->likely = MAX(0, (o->end_lo + o->end_hi - o->start_lo - o->start_hi) / 2);
     double start_width = (double)(o->start_hi - o->start_lo), end_width = (double)(o->end_hi - o->end_lo);
     o->sigma = (Millis)sqrt((start_width * start_width + end_width * end_width) / 12.0);
 }
