@@ -271,7 +271,9 @@ static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous)
     if (s->down && was_silent && !s->kept_open) {
         s->current.flags |= FLAG_BRIDGED;
     }
-    band_put(s->raw, from, to, s->kept_open ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
+    /* Where only a vantage that is silent within a window of its own may be down, nothing is known. */
+    bool silent = s->kept_open || (t.bad <= 0 && t.bridging > 0);
+    band_put(s->raw, from, to, silent ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
 }
 
 static void sweep_run(Sweep *s) {

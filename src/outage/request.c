@@ -226,12 +226,15 @@ static void unite(GArray *windows, Millis width, Instant to) {
 /* Bad requests of the bins a window touches (its edges lie at the first and last bad one). */
 static void count_failures(const Scene *scene, Window *w) {
     Instant end = window_end(w, scene->to);
-    uint64_t bad = 0;
+    uint64_t bad = 0, answered = 0;
     for (guint i = step_seek(scene, w->start); i < scene->steps->len && step_at(scene->steps, i)->start < end; i++) {
-        bad += step_at(scene->steps, i)->bin ? step_at(scene->steps, i)->bin->bad : 0;
+        const Bin *bin = step_at(scene->steps, i)->bin;
+        bad += bin ? bin->bad : 0;
+        answered += bin ? bin->answered : 0;
     }
     w->failed = (uint32_t)MIN(bad, UINT32_MAX);
-    w->reasons[REASON_HTTP_5XX] = w->failed;
+    w->reasons[REASON_HTTP_5XX] = (uint32_t)MIN(answered, UINT32_MAX);
+    w->reasons[REASON_OTHER] = w->failed - w->reasons[REASON_HTTP_5XX]; /* no answer, or not the one wanted */
 }
 
 /* Up where there was traffic, and in silences no longer than usual here. */

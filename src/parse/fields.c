@@ -18,13 +18,12 @@ static const char *build_probe(Run *run, const Rule *rule, const Values *values,
         return why;
     }
     record->duration = read_length(&values->of[FIELD_DURATION]);
-    record->reason = read_reason(run, &values->of[FIELD_REASON]);
-    int64_t code = 0;
-    if (record->reason == REASON_NONE && status->text.n && read_status(status->text, &code)) {
-        record->reason = words_status(code);
-    }
-    if (record->state == STATE_UP) {
-        record->reason = REASON_NONE;
+    if (record->state != STATE_UP) {
+        record->reason = read_reason(run, &values->of[FIELD_REASON]);
+        int64_t code = 0;
+        if (record->reason == REASON_NONE && status->text.n && read_status(status->text, &code)) {
+            record->reason = words_status(code);
+        }
     }
     if (record->signal == SIGNAL_TRANSITION) {
         record->interval = read_length(&values->of[FIELD_INTERVAL]);
@@ -55,6 +54,9 @@ static const char *build_request(const Values *values, Record *record) {
         return status->text.n ? "status is no HTTP status" : "no status";
     }
     record->bad = is_bad ? record->count : 0;
+    if (is_bad && (code > 0 || read_status(status->text, &code))) {
+        record->reason = words_status(code);
+    }
     return NULL;
 }
 
@@ -228,7 +230,7 @@ static const char *deliver(Run *run, const Rule *rule, const Values *values, Rec
 
 static void survey_entry(Run *run, const Rule *rule, const Values *values) {
     RawStamp raw;
-    if (stamp_scan(run->parser->stamp, ds_span_trim(values->of[FIELD_TIME].text), &raw)) {
+    if (stamp_scan_next(run->parser->stamp, &run->memo, values->of[FIELD_TIME].text, &raw)) {
         stamp_survey_add(&run->survey, &raw);
     }
     if (rule->signal == SIGNAL_MAINTENANCE && values->of[FIELD_UNTIL].text.n &&
@@ -260,7 +262,7 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, c
     RawStamp raw, until;
     bool has_until = false;
     Span time = values->of[FIELD_TIME].text;
-    if (!stamp_scan(run->parser->stamp, time, &raw)) {
+    if (!stamp_scan_next(run->parser->stamp, &run->memo, time, &raw)) {
         return ds_span_trim(time).n ? "time not understood" : "no time";
     }
     const char *why = build(run, rule, values, &record, &until, &has_until);

@@ -19,6 +19,7 @@ static void share_add(void *into, const void *row) {
     const Share *one = row;
     sum->total += one->total;
     sum->bad += one->bad;
+    sum->answered += one->answered;
     sum->hash += one->hash;
     if (one->first_bad != INSTANT_NONE) {
         bool sooner = sum->first_bad == INSTANT_NONE || one->first_bad < sum->first_bad;
@@ -72,6 +73,7 @@ static void bin_add(void *into, const void *row) {
     const Bin *one = row;
     sum->total += one->total;
     sum->bad += one->bad;
+    sum->answered += one->answered;
     if (sum->first_bad == one->first_bad) {
         sum->origin_bad = first_of(sum->origin_bad, one->origin_bad);
     } else if (earlier_of(sum->first_bad, one->first_bad) == one->first_bad) {
@@ -138,6 +140,7 @@ void bins_request(Bins *bins, const Record *record) {
     Share one = {
         .total = record->count,
         .bad = MIN(record->bad, record->count),
+        .answered = record->reason == REASON_HTTP_5XX ? MIN(record->bad, record->count) : 0,
         .hash = record->hash,
         .first_bad = bad ? record->time : INSTANT_NONE,
         .last_bad = bad ? record->time : INSTANT_NONE,

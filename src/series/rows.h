@@ -12,7 +12,7 @@
 
 typedef struct { /* what one file tells of one bin */
     Instant start;
-    uint64_t total, bad, hash;
+    uint64_t total, bad, answered, hash; /* answered: of the bad ones, with a 5xx */
     Instant first_bad, last_bad, first_good, last_good;
     uint64_t first_line, last_line, bad_line; /* bad_line: of first_bad */
     uint32_t file;

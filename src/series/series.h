@@ -73,6 +73,7 @@ typedef struct {
     Instant start;
     uint64_t total;                /* requests; reports (each user once) */
     uint64_t bad;                  /* requests */
+    uint64_t answered;             /* requests: of the bad ones, those that were answered by a 5xx */
     Instant first_bad, last_bad;   /* requests: times within the bin; INSTANT_NONE */
     Instant first_good, last_good; /* likewise */
     Origin first, last;            /* lines */

@@ -156,6 +156,7 @@ static void push_share(Bins *bins, const Share *share) {
         .start = place(bins, share->start),
         .total = share->total,
         .bad = share->bad,
+        .answered = share->answered,
         .first_bad = share->first_bad,
         .last_bad = share->last_bad,
         .first_good = share->first_good,

@@ -57,8 +57,12 @@ static int64_t approach(int64_t distance, int64_t n) {
 /* After a packed entry: expectations follow slowly, so that jitter is not doubled. */
 static void learn_slowly(TrackCoder *coder, const Deviation *deviation, State state) {
     coder->step = plus(coder->step, deviation->units / 8 * coder->unit);
-    coder->stride = plus(coder->stride, approach(deviation->line, 8));
-    coder->length[class_of(state)] = plus(coder->length[class_of(state)], approach(deviation->length, 2));
+    if (deviation->line) {
+        coder->stride = plus(coder->stride, approach(deviation->line, 8));
+    }
+    if (deviation->length) {
+        coder->length[class_of(state)] = plus(coder->length[class_of(state)], approach(deviation->length, 2));
+    }
 }
 
 /* After a long entry: something changed, so expect what was just seen. */
@@ -96,10 +100,12 @@ static size_t put_packed(uint8_t *out, const Deviation *deviation) {
         word = word << forms[i].length | (uint32_t)(deviation->length + (INT64_C(1) << forms[i].length) / 2);
         word = word << forms[i].line | (uint32_t)(deviation->line + (INT64_C(1) << forms[i].line) / 2);
         uint32_t head = (UINT32_C(0xFF00) >> i) & 0xFF; /* i one bits, then zeros */
-        word |= head << (8 * i);
-        for (size_t k = 0; k <= i; k++) {
-            out[k] = (uint8_t)(word >> (8 * (i - k)));
-        }
+        word = (word | head << (8 * i)) << (8 * (3 - i));
+        out[0] =
+            (uint8_t)(word >> 24); /* all four, as one store: what is not needed is overwritten by the next entry */
+        out[1] = (uint8_t)(word >> 16);
+        out[2] = (uint8_t)(word >> 8);
+        out[3] = (uint8_t)word;
         return i + 1;
     }
     return 0;
@@ -296,6 +302,27 @@ static size_t packed_size(uint8_t head) {
     return head < 0x80 ? 1 : head < 0xC0 ? 2 : head < 0xE0 ? 3 : head < LONG_FORM ? 4 : 0;
 }
 
+static void expect(Observation *o, const TrackCoder *coder, const Deviation *deviation) {
+    o->time = plus(plus(o->time, coder->step), deviation->time);
+    o->origin.line = (uint64_t)plus(plus((int64_t)o->origin.line, coder->stride), deviation->line);
+    o->duration = plus(coder->length[class_of(o->state)], deviation->length);
+}
+
+/* Most of the last observation stays as it is. */
+static void next_packed(TrackReader *reader, size_t n) {
+    Deviation deviation = get_packed(reader, n);
+    expect(&reader->coder.last, &reader->coder, &deviation);
+    learn_slowly(&reader->coder, &deviation, reader->coder.last.state);
+}
+
+static void next_long(TrackReader *reader) {
+    Observation o = reader->coder.last;
+    Deviation deviation = get_long(reader, &o);
+    expect(&o, &reader->coder, &deviation);
+    learn_at_once(&reader->coder, &deviation, &o);
+    reader->coder.last = o;
+}
+
 bool track_next(TrackReader *reader) {
     while (reader->block && reader->at >= reader->block->used) {
         reader->block = reader->block->next;
@@ -304,20 +331,13 @@ bool track_next(TrackReader *reader) {
     if (!reader->block) {
         return false;
     }
-    TrackCoder *coder = &reader->coder;
-    Observation o = coder->last;
     size_t n = packed_size(reader->block->bytes[reader->at]);
-    Deviation deviation = n ? get_packed(reader, n) : get_long(reader, &o);
-    o.time = plus(plus(o.time, coder->step), deviation.time);
-    o.origin.line = (uint64_t)plus(plus((int64_t)o.origin.line, coder->stride), deviation.line);
-    o.duration = plus(coder->length[class_of(o.state)], deviation.length);
     if (n) {
-        learn_slowly(coder, &deviation, o.state);
+        next_packed(reader, n);
     } else {
-        learn_at_once(coder, &deviation, &o);
+        next_long(reader);
     }
-    coder->last = o;
-    coder->begun = true;
+    reader->coder.begun = true;
     return true;
 }
 
