@@ -25,6 +25,7 @@ static void request(Log *log, const char *service, Instant time, bool bad) {
                 .service = ds_span_of(service),
                 .count = 1,
                 .bad = bad ? 1 : 0,
+                .reason = bad ? REASON_HTTP_5XX : REASON_NONE,
                 .origin = {0, ++log->line}};
     r.hash = ds_span_hash((Span){(const char *)&r.origin.line, sizeof r.origin.line});
     ds_store_add(log->store, &r);
