@@ -7,6 +7,7 @@ Impact *ds_impact_measure(const Outages *outages, const Store *store, const Conf
     Impact *impact = g_new0(Impact, 1);
     impact->availability = g_array_new(FALSE, FALSE, sizeof(Availability));
     impact->objectives = g_array_new(FALSE, FALSE, sizeof(ObjectiveResult));
+    impact->spends = g_array_new(FALSE, FALSE, sizeof(BudgetSpend));
     impact->losses = g_array_new(FALSE, FALSE, sizeof(Loss));
     impact->responses = g_array_new(FALSE, FALSE, sizeof(Response));
     impact->sightings = g_array_new(FALSE, FALSE, sizeof(Sighting));
@@ -24,6 +25,7 @@ void ds_impact_free(Impact *impact) {
     }
     g_array_unref(impact->availability);
     g_array_unref(impact->objectives);
+    g_array_unref(impact->spends);
     g_array_unref(impact->losses);
     g_array_unref(impact->responses);
     g_array_unref(impact->sightings);

@@ -17,6 +17,14 @@ typedef struct {
     Millis longest;    /* down time of the longest of them */
 } Availability;
 
+/* A burn-rate alert of two windows, and when it would have fired. */
+typedef struct {
+    double factor;       /* burn rate that both windows must reach */
+    Millis long_window, short_window;
+    Instant fired;       /* first instant at which both do; INSTANT_NONE: never in the period */
+} BurnAlert;
+#define BURN_ALERTS 4
+
 typedef struct {
     const char *name;  /* borrowed from the config */
     Name service;
@@ -29,7 +37,17 @@ typedef struct {
     double burn_rate;  /* (D / (U + D)) / (1 - target); NAN */
     Instant exhausted; /* when the budget was or, at this burn rate, would be gone; INSTANT_NONE: never */
     bool met;          /* false too where achieved is NAN */
+    BurnAlert alerts[BURN_ALERTS]; /* by factor, falling; all zero where nobody measured them */
 } ObjectiveResult;
+
+/* What an incident spent of an objective's budget: D within its time. Rows with something spent only. */
+typedef struct {
+    unsigned objective; /* index in Impact.objectives */
+    unsigned incident;  /* index in Outages.incidents */
+    Millis spent;
+    double share;       /* of all that was spent, 0..1 */
+    double of_budget;   /* spent / budget; INFINITY where the budget is 0 */
+} BudgetSpend;
 
 typedef struct {       /* one row a service (vantage NAME_NONE: sum over the vantages) and one a service and vantage */
     Name service, vantage;
@@ -87,6 +105,7 @@ typedef struct {
 typedef struct {
     GArray *availability; /* Availability: service rows first (by name), then series rows (store's order) */
     GArray *objectives;   /* ObjectiveResult */
+    GArray *spends;       /* BudgetSpend, by objective and incident; NULL: nobody measured them */
     GArray *losses;       /* Loss: by service: its row, then its vantages' */
     GArray *responses;    /* Response, by incident and kind */
     GArray *sightings;    /* Sighting, by incident and time */

@@ -29,8 +29,7 @@ static const GArray *band_of(const Outages *o, Name service) {
     return NULL;
 }
 
-/* What a state weighs as down time. */
-static double weight_of(State state, const Config *config) {
+double state_weight(State state, const Config *config) {
     switch (state) {
     case STATE_DOWN:
         return 1;
@@ -48,7 +47,7 @@ static Instant reached(const Outages *o, const GArray *band, const GArray *rest,
     double spent = 0;
     for (guint i = 0; i < band->len; i++) {
         const Segment *s = &g_array_index(band, Segment, i);
-        double weight = weight_of(s->state, config);
+        double weight = state_weight(s->state, config);
         if (weight <= 0) {
             continue;
         }
@@ -68,13 +67,12 @@ static Instant reached(const Outages *o, const GArray *band, const GArray *rest,
 }
 
 static Instant exhausted(const ObjectiveResult *r, const Availability *row, double spent, double bad_share,
-                         const Outages *o, const Store *store, const Config *config) {
+                         const GArray *rest, const Outages *o, const Config *config) {
     if (spent <= 0) {
         return INSTANT_NONE;
     }
     if (spent >= (double)r->budget) {
-        g_auto(Counted) counted = counted_find(o, store, config, r->service, NAME_NONE);
-        return reached(o, band_of(o, r->service), counted.rest, (double)r->budget, config);
+        return reached(o, band_of(o, r->service), rest, (double)r->budget, config);
     }
     double hours = (double)row->period / (double)(o->to - o->from);
     double ahead = ((double)r->budget - spent) / (bad_share * hours);
@@ -87,9 +85,11 @@ static void measure(Impact *impact, ObjectiveResult r, const Outages *o, const S
     r.exhausted = INSTANT_NONE;
     if (!row) { /* an objective of a service that no log knows is not met */
         r.budget = (Millis)llround((1 - r.target) * (double)r.window);
+        burn_alerts(&r, NULL, NULL, o, config);
         g_array_append_val(impact->objectives, r);
         return;
     }
+    g_auto(Counted) counted = counted_find(o, store, config, r.service, NAME_NONE);
     double spent = (double)row->down + weighed_down(row, config);
     double time = (double)(row->up + row->down + row->degraded + row->partial);
     r.achieved = row->known;
@@ -100,10 +100,12 @@ static void measure(Impact *impact, ObjectiveResult r, const Outages *o, const S
     if (time > 0) {
         double bad_share = spent / time;
         r.burn_rate = bad_share <= 0 ? 0 : r.target < 1 ? bad_share / (1 - r.target) : INFINITY;
-        r.exhausted = exhausted(&r, row, spent, bad_share, o, store, config);
+        r.exhausted = exhausted(&r, row, spent, bad_share, counted.rest, o, config);
     }
     r.met = !isnan(r.achieved) && r.achieved >= r.target;
+    burn_alerts(&r, band_of(o, r.service), counted.rest, o, config);
     g_array_append_val(impact->objectives, r);
+    budget_spends(impact, impact->objectives->len - 1, band_of(o, r.service), counted.rest, o, config);
 }
 
 void objectives_measure(Impact *impact, const Outages *o, const Store *store, const Config *config) {

@@ -32,6 +32,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Counted, counted_clear)
 /* G: what degraded and partial time weighs as down time. */
 double weighed_down(const Availability *row, const Config *config);
 
+/* What a state weighs as down time, 0..1. */
+double state_weight(State state, const Config *config);
+/* When the usual burn-rate alerts would have fired (burn.c). band NULL: nothing is known of the service. */
+void burn_alerts(ObjectiveResult *result, const GArray *band, const GArray *rest, const Outages *outages,
+                 const Config *config);
+/* Appends what each incident spent of the objective's budget (spend.c). objective: its index. */
+void budget_spends(Impact *impact, unsigned objective, const GArray *band, const GArray *rest, const Outages *outages,
+                   const Config *config);
+
 /* ---- the parts; each appends to its lists ---- */
 void availability_measure(Impact *impact, const Outages *outages, const Store *store, const Config *config);
 /* After availability_measure: it reads the service rows. */

@@ -27,6 +27,45 @@ static json_t *availability(const Report *report, const Availability *a) {
     return row;
 }
 
+static unsigned incident_id(const Report *report, unsigned index) {
+    return g_array_index(report->outages->incidents, Incident, index).id;
+}
+
+/* When burn-rate alerts would have fired. */
+static json_t *alerts(const ObjectiveResult *o) {
+    json_t *list = json_array();
+    for (unsigned i = 0; i < BURN_ALERTS; i++) {
+        const BurnAlert *a = &o->alerts[i];
+        if (a->long_window > 0) {
+            json_t *row = json_object();
+            json_object_set_new(row, "factor", tree_real(a->factor));
+            json_object_set_new(row, "long_ms", tree_millis(a->long_window));
+            json_object_set_new(row, "short_ms", tree_millis(a->short_window));
+            json_object_set_new(row, "fired_at", tree_instant(a->fired));
+            json_array_append_new(list, row);
+        }
+    }
+    return list;
+}
+
+/* What each incident spent of the budget. */
+static json_t *spends(const Report *report, unsigned objective) {
+    json_t *list = json_array();
+    const GArray *all = report->impact->spends;
+    for (unsigned i = 0; all && i < all->len; i++) {
+        const BudgetSpend *s = &g_array_index(all, BudgetSpend, i);
+        if (s->objective == objective) {
+            json_t *row = json_object();
+            json_object_set_new(row, "incident", json_integer(incident_id(report, s->incident)));
+            json_object_set_new(row, "spent_ms", tree_millis(s->spent));
+            json_object_set_new(row, "share", tree_real(s->share));
+            json_object_set_new(row, "of_budget", tree_real(s->of_budget));
+            json_array_append_new(list, row);
+        }
+    }
+    return list;
+}
+
 static json_t *objective(const Report *report, const ObjectiveResult *o) {
     json_t *row = json_object();
     json_object_set_new(row, "name", tree_text(o->name ? o->name : ""));
@@ -40,6 +79,9 @@ static json_t *objective(const Report *report, const ObjectiveResult *o) {
     json_object_set_new(row, "burn_rate", tree_real(o->burn_rate));
     json_object_set_new(row, "exhausted", tree_instant(o->exhausted));
     tree_put_bool(row, "met", o->met);
+    json_object_set_new(row, "alerts", alerts(o));
+    unsigned index = (unsigned)(o - (const ObjectiveResult *)(const void *)report->impact->objectives->data);
+    json_object_set_new(row, "by_incident", spends(report, index));
     return row;
 }
 
@@ -66,10 +108,6 @@ static json_t *loss(const Report *report, const Loss *l) {
     json_object_set_new(row, "cost_per_minute", tree_real(l->cost_per_minute));
     json_object_set_new(row, "cost_per_user_minute", tree_real(l->cost_per_user_minute));
     return row;
-}
-
-static unsigned incident_id(const Report *report, unsigned index) {
-    return g_array_index(report->outages->incidents, Incident, index).id;
 }
 
 static const char *response_name(ResponseKind kind) {

@@ -60,6 +60,61 @@ static json_t *availability(const Report *report) {
     return table;
 }
 
+/* {heads, rows}: when each burn-rate alert would have fired, an objective a row; null for none. */
+static json_t *alerts(const Report *report) {
+    json_t *rows = json_array(), *heads = json_array();
+    const GArray *list = report->impact->objectives;
+    for (unsigned i = 0; i < list->len && i < VIEW_ROWS; i++) {
+        const ObjectiveResult *o = &g_array_index(list, ObjectiveResult, i);
+        json_t *row = json_object(), *cells = json_array();
+        for (unsigned k = 0; k < BURN_ALERTS && o->alerts[k].long_window > 0; k++) {
+            const BurnAlert *a = &o->alerts[k];
+            g_autofree char *long_text = words_duration(a->long_window), *short_text = words_duration(a->short_window);
+            g_autofree char *factor = words_number(a->factor);
+            g_autofree char *head = g_strdup_printf("%s times, over %s and %s", factor, long_text, short_text);
+            g_autofree char *at = a->fired == INSTANT_NONE ? g_strdup("never") : words_instant(a->fired, NULL);
+            json_array_append_new(cells, tree_text(at));
+            if (i == 0) {
+                json_array_append_new(heads, tree_text(head));
+            }
+        }
+        tree_put_text(row, "name", o->name);
+        json_object_set_new(row, "service", tree_name(report, o->service));
+        json_object_set_new(row, "cells", cells);
+        json_array_append_new(rows, row);
+    }
+    bool told = json_array_size(heads) > 0;
+    json_t *table = view_capped(rows, told ? list->len : 0, "report.json");
+    if (json_is_object(table)) {
+        json_object_set(table, "heads", heads);
+    }
+    json_decref(heads);
+    if (!told) {
+        json_decref(table);
+        return json_null();
+    }
+    return table;
+}
+
+static json_t *spends(const Report *report) {
+    json_t *rows = json_array();
+    const GArray *list = report->impact->spends;
+    for (unsigned i = 0; list && i < list->len && i < VIEW_ROWS; i++) {
+        const BudgetSpend *s = &g_array_index(list, BudgetSpend, i);
+        const ObjectiveResult *o = &g_array_index(report->impact->objectives, ObjectiveResult, s->objective);
+        json_t *row = json_object();
+        tree_put_text(row, "name", o->name);
+        json_object_set_new(row, "service", tree_name(report, o->service));
+        tree_put_count(row, "incident", g_array_index(report->outages->incidents, Incident, s->incident).id);
+        tree_put(row, "spent", words_duration(s->spent));
+        tree_put(row, "share", words_share(s->share));
+        g_autofree char *part = words_number(s->of_budget * 100);
+        tree_put(row, "of_budget", isfinite(s->of_budget) ? g_strdup_printf("%s %%", part) : g_strdup("all and more"));
+        json_array_append_new(rows, row);
+    }
+    return view_capped(rows, list ? list->len : 0, "report.json");
+}
+
 static json_t *objectives(const Report *report) {
     json_t *rows = json_array();
     const GArray *list = report->impact->objectives;
@@ -161,6 +216,8 @@ static json_t *episodes(const Report *report) {
 void view_measures(const Report *report, json_t *view) {
     json_object_set_new(view, "availability", availability(report));
     json_object_set_new(view, "objectives", objectives(report));
+    json_object_set_new(view, "alerts", alerts(report));
+    json_object_set_new(view, "spends", spends(report));
     json_object_set_new(view, "impact", losses(report));
     json_object_set_new(view, "summaries", summaries(report));
     json_object_set_new(view, "episodes", episodes(report));
