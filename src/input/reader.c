@@ -130,7 +130,7 @@ static InputSource *open_source(const InputFile *file, GError **error) {
 
 Reader *ds_reader_open(const InputFile *file, GError **error) {
     InputSource *source = open_source(file, error);
-    return source ? input_reader(source, SIZE_MAX) : NULL;
+    return source ? input_reader(input_ahead(source), SIZE_MAX) : NULL;
 }
 
 void ds_reader_free(Reader *reader) {

@@ -46,6 +46,9 @@ int input_copy_open(void);
 /* Decompresses what `below` gives, by its magic; passes other bytes through. Takes below. Never NULL. */
 InputSource *input_decode(InputSource *below);
 
+/* The same bytes, decompressed ahead on a second thread where the file is large. Takes below. Never NULL. */
+InputSource *input_ahead(InputSource *below);
+
 /* Archives. A member is known by its place, as names may occur twice. */
 typedef struct {
     char *name;       /* valid UTF-8 or the raw bytes; unique within the archive */

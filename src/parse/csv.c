@@ -137,39 +137,104 @@ void csv_headless(CsvShape *shape, const Parser *parser) {
 
 void csv_shape_clear(CsvShape *shape) {
     g_free(shape->slot);
+    g_free(shape->place);
     g_free((char *)shape->header.p);
     *shape = (CsvShape){0};
 }
 
-const char *csv_row(const CsvShape *shape, const Entry *entry, Span *values, GString *scratch) {
-    Span row = entry->text, cell;
-    if (entry->quoted) {
-        g_string_set_size(scratch, row.n); /* room for all cells: spans into it must stay */
-        g_string_truncate(scratch, 0);
+/* ---- rows ---- */
+
+static const char more_cells[] = "more cells than the header";
+
+static inline void put_cell(const CsvShape *shape, unsigned column, const char *from, const char *end) {
+    Span *place = shape->place[column];
+    if (place) {
+        *place = (Span){from, (size_t)(end - from)};
     }
-    unsigned column = 0;
-    for (size_t at = 0; at <= row.n; column++) {
-        if (column == shape->count) {
-            return "more cells than the header";
-        }
-        const int slot = shape->slot[column];
-        if (entry->quoted) {
-            csv_cell(row, shape->delimiter, &at, &cell, scratch);
-            if (slot >= 0) {
-                values[slot] = cell;
+}
+
+/* The highest bit of each byte of the word that equals that of the pattern; exact, no carry between bytes. */
+static inline uint64_t equal_bytes(uint64_t word, uint64_t pattern) {
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f), differ = word ^ pattern;
+    return ~(((differ & low) + low) | differ | low);
+}
+
+/* Number of the lowest byte with a bit. */
+static inline unsigned lowest_byte(uint64_t bits) {
+#ifdef __GNUC__
+    return (unsigned)__builtin_ctzll(bits) / 8;
+#else
+    unsigned byte = 0;
+    for (; !(bits & 0xff); bits >>= 8) {
+        byte++;
+    }
+    return byte;
+#endif
+}
+
+/* The bytes of a row from p on, at most eight, the first one lowest; 0 behind the end. */
+static inline uint64_t row_word(Span row, const char *p) {
+    size_t left = (size_t)(row.p + row.n - p);
+    if (left >= 8) {
+        return ds_load8(p);
+    }
+    if (row.n >= 8) {
+        return ds_load8(p - (8 - left)) >> (8 * (8 - left));
+    }
+    uint64_t word = 0;
+    for (size_t i = 0; i < left; i++) {
+        word |= (uint64_t)(unsigned char)p[i] << (8 * i);
+    }
+    return word;
+}
+
+/* A row without quotes: its delimiters are found eight bytes at a time. *column: the cells met. */
+static bool plain_cells(const CsvShape *shape, Span row, unsigned *column) {
+    const uint64_t pattern = (unsigned char)shape->delimiter * UINT64_C(0x0101010101010101);
+    const char *from = row.p, *end = row.p + row.n;
+    const unsigned count = shape->count;
+    unsigned at = 0;
+    for (const char *p = row.p; p < end; p += 8) {
+        for (uint64_t hits = equal_bytes(row_word(row, p), pattern); hits; hits &= hits - 1) {
+            if (at == count) {
+                return false;
             }
-            continue;
+            const char *stop = p + lowest_byte(hits);
+            put_cell(shape, at++, from, stop);
+            from = stop + 1;
         }
-        const char *p = row.p + at, *stop = memchr(p, shape->delimiter, row.n - at);
-        if (slot >= 0) {
-            values[slot].p = p;
-            values[slot].n = stop ? (size_t)(stop - p) : row.n - at;
+    }
+    if (at == count) {
+        return false;
+    }
+    put_cell(shape, at++, from, end);
+    *column = at;
+    return true;
+}
+
+static bool quoted_cells(const CsvShape *shape, Span row, GString *scratch, unsigned *column) {
+    g_string_set_size(scratch, row.n); /* room for all cells: spans into it must stay */
+    g_string_truncate(scratch, 0);
+    Span cell;
+    for (size_t at = 0; csv_cell(row, shape->delimiter, &at, &cell, scratch); ++*column) {
+        if (*column == shape->count) {
+            return false;
         }
-        at = stop ? (size_t)(stop - row.p) + 1 : row.n + 1;
+        put_cell(shape, *column, cell.p, cell.p + cell.n);
+    }
+    return true;
+}
+
+const char *csv_row(const CsvShape *shape, const Entry *entry, GString *scratch) {
+    unsigned column = 0;
+    bool fits =
+        entry->quoted ? quoted_cells(shape, entry->text, scratch, &column) : plain_cells(shape, entry->text, &column);
+    if (!fits) {
+        return more_cells;
     }
     for (; column < shape->count; column++) {
-        if (shape->slot[column] >= 0) {
-            values[shape->slot[column]] = (Span){NULL, 0};
+        if (shape->place[column]) {
+            *shape->place[column] = (Span){NULL, 0};
         }
     }
     return NULL;

@@ -35,6 +35,8 @@ bool framer_more(Framer *framer) {
     framer->consumed += framer->at;
     framer->escape_seen -= MIN(framer->at, framer->escape_seen);
     framer->quote_seen -= MIN(framer->at, framer->quote_seen);
+    framer->nul_seen -= MIN(framer->at, framer->nul_seen);
+    framer->plain_to -= MIN(framer->at, framer->plain_to);
     framer->ended = !ds_reader_more(framer->bytes->reader, framer->at, &framer->data);
     framer->at = 0;
     return framer->data.n > kept;
@@ -55,6 +57,40 @@ static bool byte_before(const Framer *framer, char byte, size_t *seen, size_t en
         *seen = found ? (size_t)(found - framer->data.p) : framer->data.n;
     }
     return *seen < end;
+}
+
+/* Finds anew up to where the window has no byte that takes care. */
+static void look_ahead(Framer *framer) {
+    byte_before(framer, '\033', &framer->escape_seen, framer->data.n);
+    byte_before(framer, '\0', &framer->nul_seen, framer->data.n);
+    framer->plain_to = MIN(framer->escape_seen, framer->nul_seen);
+    if (framer->kind == FRAME_CSV) {
+        byte_before(framer, '"', &framer->quote_seen, framer->data.n);
+        framer->plain_to = MIN(framer->plain_to, framer->quote_seen);
+    }
+}
+
+/* A line that is whole in the window and takes no care: nearly every line of a file. False: any other. */
+static bool plain_line(Framer *framer, Entry *entry) {
+    size_t rest = framer->data.n - framer->at;
+    const char *front = framer->data.p + framer->at, *found = rest ? memchr(front, '\n', rest) : NULL;
+    if (!found) {
+        return false;
+    }
+    size_t length = (size_t)(found - front), end = framer->at + length;
+    if (end >= framer->plain_to) {
+        look_ahead(framer);
+        if (end >= framer->plain_to) {
+            return false;
+        }
+    }
+    *entry = (Entry){.raw = {front, length}, .line = framer->line++};
+    while (length && front[length - 1] == '\r') {
+        length--;
+    }
+    entry->text = (Span){front, length};
+    framer->at = end + 1;
+    return true;
 }
 
 /* Length of an ECMA-48 escape sequence at the front of the text (CSI, OSC, or two bytes). */
@@ -188,6 +224,9 @@ static LineResult find_line(Framer *framer, size_t offset, size_t *length, size_
 
 static bool next_line(Framer *framer, Entry *entry) {
     size_t length = 0, skip = 0;
+    if (plain_line(framer, entry)) {
+        return true;
+    }
     if (framer->at >= framer->data.n || framer->data.p[framer->at] == '\0') {
         skip_nuls(framer);
     }
@@ -293,6 +332,9 @@ static bool find_quoted_end(Framer *framer, size_t *length, size_t *skip) {
 
 static bool next_row(Framer *framer, Entry *entry) {
     size_t length = 0, skip = 0;
+    if (plain_line(framer, entry)) {
+        return true;
+    }
     if (framer->at >= framer->data.n || framer->data.p[framer->at] == '\0') {
         skip_nuls(framer);
     }

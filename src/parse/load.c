@@ -30,7 +30,7 @@ static bool load_built_in(GHashTable *parsers, GError **error) {
         g_autoptr(GBytes) bytes = g_resource_lookup_data(resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
         gsize size = 0;
         const char *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
-        Parser *parser = bytes ? ds_parser_compile((Span){data, size}, names[i], error) : NULL;
+        Parser *parser = bytes ? parser_compile_built_in((Span){data, size}, names[i], error) : NULL;
         if (!parser) {
             return false;
         }

@@ -300,8 +300,9 @@ static bool compile(Parser *parser, const YamlNode *root, GError **error) {
     return true;
 }
 
-Parser *ds_parser_compile(Span yaml, const char *name, GError **error) {
-    g_autoptr(YamlNode) root = ds_yaml_parse(yaml, name, error);
+/* read: the part of the text that is needed. */
+static Parser *compile_text(Span yaml, Span read, const char *name, GError **error) {
+    g_autoptr(YamlNode) root = ds_yaml_parse(read, name, error);
     if (!root) {
         return NULL;
     }
@@ -317,6 +318,17 @@ Parser *ds_parser_compile(Span yaml, const char *name, GError **error) {
         parser->roots[i] = -1;
     }
     return compile(parser, root, error) ? g_steal_pointer(&parser) : NULL;
+}
+
+Parser *ds_parser_compile(Span yaml, const char *name, GError **error) {
+    return compile_text(yaml, yaml, name, error);
+}
+
+/* Samples stand last in the files that are built in, are half of their text, and no reading needs them. */
+Parser *parser_compile_built_in(Span yaml, const char *name, GError **error) {
+    static const char mark[] = "\nsamples:";
+    const char *samples = g_strstr_len(yaml.p, (gssize)yaml.n, mark);
+    return compile_text(yaml, samples ? (Span){yaml.p, (size_t)(samples + 1 - yaml.p)} : yaml, name, error);
 }
 
 static void free_rows(Row *rows, unsigned count) {

@@ -10,7 +10,7 @@
 
 /* ---- regex.c: PCRE2 with limits ---- */
 
-typedef struct Regex Regex;     /* compiled; immutable, shared by threads */
+typedef struct Regex Regex;     /* compiled; shared by threads */
 typedef struct Matcher Matcher; /* match data, JIT stack and limits of one run */
 
 typedef enum { MATCH_NONE, MATCH_FOUND, MATCH_LIMIT } MatchResult;
@@ -181,11 +181,15 @@ Field field_named(Span name, Unit *unit);
 uint32_t fields_of(Signal signal);
 const char *field_name(Field field);
 
+/* The slot whose value a source is and no more, or -1. */
+int source_plain(const Source *source);
 /* rule.c: the rules of a parser from its YAML. node: the list, or NULL (one rule that takes all). */
 struct YamlNode;
 bool rules_compile(Parser *parser, const struct YamlNode *node, GError **error);
 /* Slots of a column, path or property, alternatives parted by |; made where they are new. False: too many. */
 bool slots_named(Parser *parser, Span name, int slots[PIECE_ALTERNATIVES]);
+/* The same as ds_parser_compile for a file that has its samples last, as those built in have. */
+Parser *parser_compile_built_in(Span yaml, const char *name, GError **error);
 /* Zeroed memory that lives as long as the parser. */
 void *parser_block(Parser *parser, size_t count, size_t size);
 Span parser_text(Parser *parser, Span text);
@@ -241,10 +245,11 @@ typedef struct {
     bool ended;       /* no more than data will come */
     uint64_t line;    /* of data.p[at] */
     uint64_t consumed;
-    size_t escape_seen, quote_seen; /* offset of the next ESC and quote, valid while >= at */
-    char last;                      /* byte before the window */
-    int mode;                       /* json: how values follow each other */
-    bool begun;                     /* blocks: the line at `at` is known to begin an entry */
+    size_t escape_seen, quote_seen, nul_seen; /* offset of the next ESC, quote and NUL, valid while >= at */
+    size_t plain_to;                          /* before this offset there is none of them */
+    char last;                                /* byte before the window */
+    int mode;                                 /* json: how values follow each other */
+    bool begun;                               /* blocks: the line at `at` is known to begin an entry */
     GString *clean;
 } Framer;
 
@@ -267,6 +272,7 @@ void framer_take(Framer *framer, Entry *entry, size_t length, size_t skip);
 
 typedef struct {
     int *slot;      /* of a column; -1: not asked for */
+    Span **place;   /* where a cell of the column goes: its slot, or at once the field that it is; NULL: nowhere */
     unsigned count; /* columns */
     char delimiter;
     Span header;    /* the header row as it stood; owned */
@@ -278,8 +284,8 @@ typedef struct {
 bool csv_header(CsvShape *shape, const Parser *parser, Span row, char **why);
 void csv_headless(CsvShape *shape, const Parser *parser);
 void csv_shape_clear(CsvShape *shape);
-/* Cells to slots; scratch: for cells with "" inside. NULL, or why the row cannot be read. */
-const char *csv_row(const CsvShape *shape, const Entry *entry, Span *values, GString *scratch);
+/* Cells to their places; scratch: for cells with "" inside. NULL, or why the row cannot be read. */
+const char *csv_row(const CsvShape *shape, const Entry *entry, GString *scratch);
 /* The next cell of a row from *at; false at its end. Unquoted into scratch where needed. */
 bool csv_cell(Span row, char delimiter, size_t *at, Span *cell, GString *scratch);
 char csv_delimiter(const Parser *parser, Span header);
@@ -350,6 +356,7 @@ typedef struct Run {
     GString *remembered[FIELD_COUNT];
     uint32_t remembered_set;
     GHashTable *held;
+    StampMemo memo;
     StampSurvey survey;
     bool surveyed;
     StampContext stamp;
@@ -392,6 +399,8 @@ bool run_memory(const Parser *parser, Span bytes, const Sink *sink, FileQuality 
 /* A blank line or a header: ignored. */
 void run_blank(Run *run);
 void run_fail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* prune.c: fits the rules of the run to the columns of this file and says where cells go. */
+void run_prune(Run *run);
 /* bid.c: notes which of the columns or paths that a parser needs are in the slots. */
 void run_note_needs(Run *run);
 /* Counts an entry. */

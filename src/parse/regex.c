@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * PCRE2 behind limits. A pattern is compiled once, with JIT where the machine has it; match data and JIT stack belong
- * to a run and serve all its entries. A hostile line costs at most MATCH_STEPS; a file that reaches that limit again
- * and again gets a lower one, so that its cost stays linear in its lines. See pcre2api(3), pcre2jit(3). */
+ * PCRE2 behind limits. A pattern is compiled once, and to machine code where a run uses it; match data and JIT stack
+ * belong to a run and serve all its entries. A hostile line costs at most MATCH_STEPS; a file that reaches that limit
+ * again and again gets a lower one, so that its cost stays linear in its lines. See pcre2api(3), pcre2jit(3). */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "parse/parser.h"
 
@@ -21,7 +21,8 @@ typedef struct {
 
 struct Regex {
     pcre2_code *code;
-    bool fast; /* JIT, and no UTF: the short way in */
+    gsize prepared; /* of g_once_init_enter: machine code was made where it can be */
+    bool fast;      /* there is some, and no UTF: the short way in */
     uint32_t groups;
     GArray *aliases;
 };
@@ -29,7 +30,7 @@ struct Regex {
 struct Matcher {
     pcre2_match_data *data;
     pcre2_match_context *context;
-    pcre2_jit_stack *stack;
+    pcre2_jit_stack *stack; /* made where it is first needed */
     unsigned hits;
 };
 
@@ -84,16 +85,24 @@ Regex *regex_new(Span pattern, bool extended, char **fault, size_t *offset) {
     Regex *regex = g_new0(Regex, 1);
     regex->code = compiled;
     pcre2_pattern_info(compiled, PCRE2_INFO_CAPTURECOUNT, &regex->groups);
-    size_t jit = 0;
-    if (pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE) == 0) {
-        pcre2_pattern_info(compiled, PCRE2_INFO_JITSIZE, &jit);
-    }
-    uint32_t actual = 0;
-    pcre2_pattern_info(compiled, PCRE2_INFO_ALLOPTIONS, &actual);
-    regex->fast = jit > 0 && !(actual & PCRE2_UTF);
     AliasWalk walk = {regex, NULL, 0};
     regex_names(regex, note_alias, &walk);
     return regex;
+}
+
+/* Machine code takes longer to make than to compile the pattern, so only a pattern that is used gets it. */
+static void prepare(Regex *regex) {
+    if (!g_once_init_enter(&regex->prepared)) {
+        return;
+    }
+    size_t size = 0;
+    if (pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) == 0) {
+        pcre2_pattern_info(regex->code, PCRE2_INFO_JITSIZE, &size);
+    }
+    uint32_t options = 0;
+    pcre2_pattern_info(regex->code, PCRE2_INFO_ALLOPTIONS, &options);
+    regex->fast = size > 0 && !(options & PCRE2_UTF);
+    g_once_init_leave(&regex->prepared, 1);
 }
 
 void regex_free(Regex *regex) {
@@ -143,14 +152,10 @@ Matcher *matcher_new(unsigned groups) {
     Matcher *matcher = g_new0(Matcher, 1);
     matcher->data = pcre2_match_data_create(groups + 1, NULL);
     matcher->context = pcre2_match_context_create(NULL);
-    matcher->stack = pcre2_jit_stack_create(32u * 1024u, JIT_STACK_MAX, NULL);
     pcre2_set_match_limit(matcher->context, MATCH_STEPS);
     pcre2_set_depth_limit(matcher->context, MATCH_DEPTH);
     pcre2_set_heap_limit(matcher->context, MATCH_HEAP_KIB);
     pcre2_set_offset_limit(matcher->context, MATCH_STARTS);
-    if (matcher->stack) {
-        pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
-    }
     return matcher;
 }
 
@@ -165,6 +170,11 @@ void matcher_free(Matcher *matcher) {
 
 MatchResult matcher_match(Matcher *matcher, const Regex *regex, Span subject) {
     PCRE2_SPTR text = (PCRE2_SPTR)(subject.p ? subject.p : "");
+    prepare((Regex *)regex);
+    if (!matcher->stack) {
+        matcher->stack = pcre2_jit_stack_create(32u * 1024u, JIT_STACK_MAX, NULL);
+        pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
+    }
     int result = regex->fast ? pcre2_jit_match(regex->code, text, subject.n, 0, 0, matcher->data, matcher->context)
                              : pcre2_match(regex->code, text, subject.n, 0, 0, matcher->data, matcher->context);
     if (result >= 0) {

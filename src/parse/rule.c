@@ -82,6 +82,13 @@ static void add_named(SourceList *list) {
     }
 }
 
+int source_plain(const Source *source) {
+    const Piece *piece = source->pieces;
+    bool plain = source->piece_count == 1 && piece->slots[0] >= 0 && piece->slots[0] < SLOT_KEPT &&
+                 piece->slots[1] < 0 && !source->map && !source->match && !source->has_default;
+    return plain ? piece->slots[0] : -1;
+}
+
 static int by_field(const void *a, const void *b) {
     return (int)((const Source *)a)->field - (int)((const Source *)b)->field;
 }
@@ -106,10 +113,7 @@ static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, 
     g_array_sort(list.sources, by_field);
     for (unsigned i = 0; i < list.sources->len; i++) {
         Source *source = &g_array_index(list.sources, Source, i);
-        const Piece *piece = source->pieces;
-        bool plain = source->piece_count == 1 && piece->slots[0] >= 0 && piece->slots[0] < SLOT_KEPT &&
-                     piece->slots[1] < 0 && !source->map && !source->match && !source->has_default;
-        source->plain = plain ? piece->slots[0] : -1;
+        source->plain = source_plain(source);
         rule->gives |= 1u << source->field;
     }
     rule->source_count = list.sources->len;

@@ -124,50 +124,7 @@ static void emit_numbered(void *context, Record *record) {
     run_emit(context, record);
 }
 
-/* ---- CSV: the header of this file ---- */
-
-static bool source_lives(const Run *run, const Source *source) {
-    if (source->constant || source->has_default) {
-        return true;
-    }
-    for (unsigned i = 0; i < source->piece_count; i++) {
-        for (unsigned k = 0; k < PIECE_ALTERNATIVES; k++) {
-            int slot = source->pieces[i].slots[k];
-            for (unsigned c = 0; slot >= 0 && slot < SLOT_KEPT && c < run->csv.count; c++) {
-                if (run->csv.slot[c] == slot) {
-                    return true;
-                }
-            }
-            if (slot >= SLOT_KEPT) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* Copies of the rules without the sources whose columns this file lacks, so that no row asks for them. */
-static void prune_rules(Run *run) {
-    const Parser *parser = run->parser;
-    Rule *rules = g_memdup2(parser->rules, parser->rule_count * sizeof(Rule));
-    g_ptr_array_add(run->pruned, rules);
-    for (unsigned i = 0; i < parser->rule_count; i++) {
-        Rule *rule = &rules[i];
-        Source *kept = g_new(Source, MAX(rule->source_count, 1));
-        unsigned count = 0;
-        rule->gives = 0;
-        for (unsigned k = 0; k < rule->source_count; k++) {
-            if (source_lives(run, &rule->sources[k])) {
-                rule->gives |= 1u << rule->sources[k].field;
-                kept[count++] = rule->sources[k];
-            }
-        }
-        g_ptr_array_add(run->pruned, kept);
-        rule->sources = kept;
-        rule->source_count = count;
-    }
-    run->rules = rules;
-}
+/* ---- entries of the types ---- */
 
 static void read_header(Run *run, const Entry *entry) {
     g_autofree char *why = NULL;
@@ -179,10 +136,8 @@ static void read_header(Run *run, const Entry *entry) {
     }
     run->framer.delimiter = run->csv.delimiter;
     run->csv_ready = true;
-    prune_rules(run);
+    run_prune(run);
 }
-
-/* ---- entries of the types ---- */
 
 static void entry_csv(Run *run, const Entry *entry) {
     bool comment = run->parser->comment && entry->text.p[0] == run->parser->comment;
@@ -195,7 +150,7 @@ static void entry_csv(Run *run, const Entry *entry) {
         run_blank(run);
         return;
     }
-    const char *why = csv_row(&run->csv, entry, run->values, run->scratch);
+    const char *why = csv_row(&run->csv, entry, run->scratch);
     if (why) {
         run_reject(run, entry, why);
     } else {
@@ -272,6 +227,7 @@ bool run_read(Run *run) {
     }
     if (parser->type == TYPE_CSV && parser->headless) {
         csv_headless(&run->csv, parser);
+        run_prune(run);
         run->csv_ready = true;
         run->framer.delimiter = run->csv.delimiter;
     }

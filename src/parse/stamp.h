@@ -29,6 +29,18 @@ typedef struct {
 /* Reads the whole text (blanks around it allowed). false: no form fits. Never allocates, bounded time. */
 bool stamp_scan(const StampSpec *spec, Span text, RawStamp *out);
 
+/* What the last time of a file was like. The next one is mostly of the same minute, and then only its seconds and what
+ * follows them are read. Zeroed at first. */
+typedef struct {
+    uint8_t seconds_at; /* bytes before the seconds, all of them as in `text`; 0: nothing is known */
+    uint8_t size;       /* of the whole text, which must be the same behind the seconds too; 0: only the front must */
+    char text[26];
+    RawStamp minute;
+} StampMemo;
+
+/* The same as stamp_scan, quicker where times of a file follow each other. */
+bool stamp_scan_next(const StampSpec *spec, StampMemo *memo, Span text, RawStamp *out);
+
 /* Can times of this spec lack a year or a zone, or be numeric dates? (Tells whether a survey may be needed.) */
 bool stamp_may_lack_year(const StampSpec *spec);
 bool stamp_may_lack_zone(const StampSpec *spec);

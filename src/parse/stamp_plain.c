@@ -49,9 +49,23 @@ static void plain_offset(const char *p, size_t gap, RawStamp *out, unsigned *bad
     out->offset = *p == '-' ? -offset : offset;
 }
 
+/* ".fffZ", as most write it. */
+static bool plain_millis(const char *p, RawStamp *out) {
+    unsigned bad = 0, tenth = (unsigned)(unsigned char)p[1] - '0', rest = two(p + 2, &bad);
+    if (p[0] != '.' || tenth > 9 || bad || p[4] != 'Z') {
+        return false;
+    }
+    out->local += tenth * 100 + rest;
+    out->has_offset = true;
+    return true;
+}
+
 /* ".fff", "Z", "+hh:mm" or nothing after the seconds. */
 static bool plain_end(const char *p, const char *end, RawStamp *out) {
     unsigned bad = 0;
+    if (end - p == 5 && plain_millis(p, out)) {
+        return true;
+    }
     if (p < end && (*p == '.' || *p == ',')) {
         StampCursor c = {p + 1, end};
         int milli;
@@ -111,4 +125,50 @@ bool stamp_plain_syslog(Span text, RawStamp *out) {
     Millis clock = plain_clock(p + 7, &bad);
     *out = (RawStamp){.local = plain_date(STAMP_YEARLESS, plain_month(p), day, &bad) + clock};
     return !bad;
+}
+
+/* ---- the time after another ---- */
+
+static void note(StampMemo *memo, Span text, unsigned seconds_at, bool exact, const RawStamp *stamp) {
+    memo->seconds_at = (uint8_t)seconds_at;
+    memo->size = exact ? (uint8_t)text.n : 0;
+    memcpy(memo->text, text.p, exact ? text.n : seconds_at);
+    memo->minute = *stamp;
+    Millis within = stamp->local % MILLIS_MINUTE;
+    memo->minute.local -= within < 0 ? within + MILLIS_MINUTE : within;
+    if (!exact) { /* what follows the seconds is read anew each time */
+        memo->minute.has_offset = false;
+        memo->minute.offset = 0;
+    }
+}
+
+bool stamp_plain_first(StampMemo *memo, unsigned shapes, Span text, RawStamp *out) {
+    if (shapes & STAMP_SHAPE_ISO && stamp_plain_iso(text, out)) {
+        note(memo, text, 17, false, out);
+        return true;
+    }
+    if (shapes & STAMP_SHAPE_CLF && stamp_plain_clf(text, out)) {
+        note(memo, text, 18, true, out);
+        return true;
+    }
+    if (shapes & STAMP_SHAPE_SYSLOG && stamp_plain_syslog(text, out)) {
+        note(memo, text, 13, true, out);
+        return true;
+    }
+    return false;
+}
+
+bool stamp_plain_again(const StampMemo *memo, Span text, RawStamp *out) {
+    const size_t at = memo->seconds_at;
+    if (at == 0 || text.n < at + 2 || (memo->size && text.n != memo->size) || memcmp(text.p, memo->text, at) != 0) {
+        return false;
+    }
+    unsigned bad = 0, second = two(text.p + at, &bad);
+    if (bad || second > 59) {
+        return false;
+    }
+    *out = memo->minute;
+    out->local += second * MILLIS_SECOND;
+    const char *p = text.p + at + 2, *end = text.p + text.n;
+    return memo->size ? memcmp(p, memo->text + at + 2, (size_t)(end - p)) == 0 : plain_end(p, end, out);
 }

@@ -40,7 +40,23 @@ struct StampSpec {
         StampPattern *pattern; /* FORM_PATTERN only; owned */
     } forms[FORMS_MOST];
     bool lacks_year, lacks_zone, numeric;
+    unsigned shapes; /* that the first form tries before all else */
 };
+
+static unsigned shapes_of(FormKind kind) {
+    switch (kind) {
+    case FORM_AUTO: /* tells them apart by their first bytes, so each of them comes first for texts like it */
+        return STAMP_SHAPE_ISO | STAMP_SHAPE_CLF | STAMP_SHAPE_SYSLOG;
+    case FORM_ISO:
+        return STAMP_SHAPE_ISO;
+    case FORM_CLF:
+        return STAMP_SHAPE_CLF;
+    case FORM_RFC3164:
+        return STAMP_SHAPE_SYSLOG;
+    default:
+        return 0;
+    }
+}
 
 static bool add_form(StampSpec *spec, const char *text, GError **error) {
     if (spec->count == FORMS_MOST) {
@@ -60,6 +76,7 @@ static bool add_form(StampSpec *spec, const char *text, GError **error) {
     if (kind == FORM_PATTERN && !pattern) {
         return false;
     }
+    spec->shapes = spec->count == 0 ? shapes_of(kind) : spec->shapes;
     spec->forms[spec->count].kind = kind;
     spec->forms[spec->count++].pattern = pattern;
     spec->lacks_year = spec->lacks_year || (pattern ? stamp_pattern_lacks_year(pattern) : FORMS[kind].lacks_year);
@@ -180,4 +197,10 @@ bool stamp_scan(const StampSpec *spec, Span text, RawStamp *out) {
         }
     }
     return false;
+}
+
+bool stamp_scan_next(const StampSpec *spec, StampMemo *memo, Span text, RawStamp *out) {
+    text = ds_span_trim(text);
+    return stamp_plain_again(memo, text, out) || stamp_plain_first(memo, spec->shapes, text, out) ||
+           stamp_scan(spec, text, out);
 }

@@ -65,6 +65,13 @@ bool stamp_plain_iso(Span text, RawStamp *out);
 bool stamp_plain_clf(Span text, RawStamp *out);
 bool stamp_plain_syslog(Span text, RawStamp *out);
 
+/* The plain shapes that a spec tries before all else, as bits. */
+enum { STAMP_SHAPE_ISO = 1, STAMP_SHAPE_CLF = 2, STAMP_SHAPE_SYSLOG = 4 };
+/* Reads one of these shapes and notes what the next time will probably have in common with it. */
+bool stamp_plain_first(StampMemo *memo, unsigned shapes, Span text, RawStamp *out);
+/* Reads a time that differs from the noted one in its seconds, or behind them. False: any other. */
+bool stamp_plain_again(const StampMemo *memo, Span text, RawStamp *out);
+
 /* strptime-like patterns. */
 typedef struct StampPattern StampPattern;
 StampPattern *stamp_pattern_new(const char *text, GError **error);

@@ -83,10 +83,10 @@ static void source_value(Run *run, const Source *source, Value *value) {
 }
 
 /* Works out all sources of a rule into run->fields; those of the entry before that this rule does not give are emptied.
- */
+ * Sources are sorted by field; of two for one field a later one counts where it has a value. */
 const Values *gather(Run *run, const Rule *rule) {
     Values *values = &run->fields;
-    uint32_t stale = run->fields_set & ~rule->gives, seen = 0;
+    uint32_t stale = run->fields_set & ~rule->gives;
     for (unsigned i = 0; stale >> i; i++) {
         if (stale >> i & 1) {
             values->of[i] = (Value){{NULL, 0}, CODE_NONE, UNIT_TEXT};
@@ -94,8 +94,7 @@ const Values *gather(Run *run, const Rule *rule) {
     }
     for (const Source *source = rule->sources, *end = source + rule->source_count; source < end; source++) {
         Value *place = &values->of[source->field];
-        bool first = !(seen & 1u << source->field);
-        seen |= 1u << source->field;
+        bool first = source == rule->sources || source[-1].field != source->field;
         if (source->plain >= 0) {
             size_t n = run->values[source->plain].n; /* member by member: read as they were written, just before */
             if (first || n) {
@@ -114,7 +113,7 @@ const Values *gather(Run *run, const Rule *rule) {
     }
     run->fields_set = rule->gives | run->remembered_set;
     for (unsigned i = 0; run->remembered_set >> i; i++) {
-        if (run->remembered_set >> i & 1 && (!(seen & 1u << i) || values->of[i].text.n == 0)) {
+        if (run->remembered_set >> i & 1 && (!(rule->gives >> i & 1) || values->of[i].text.n == 0)) {
             values->of[i] = (Value){{run->remembered[i]->str, run->remembered[i]->len}, CODE_NONE, UNIT_TEXT};
         }
     }
