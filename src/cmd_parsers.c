@@ -73,14 +73,14 @@ static void detect_one(const GPtrArray *parsers, const InputFile *file, Reader *
     Span head = ds_reader_peek(reader, HEAD_SIZE);
     Bid best[3] = {0};
     size_t count = ds_parsers_bid(parsers, head, head.n < HEAD_SIZE, best);
-    bool clear = count > 0 && best[0].score >= 0.5 && (count == 1 || best[0].score > best[1].score);
+    bool clear = count > 0 && best[0].score >= 0.5 && best[0].score > best[1].score;
+    g_autofree char *winner = clear ? ds_reading_name(&best[0].reading) : g_strdup("no parser fits clearly");
     cmd_visible(out, file->path);
-    g_string_append_printf(out, " (%s): %s\n", ds_reader_codec(reader),
-                           clear ? ds_parser_name(best[0].parser) : "no parser fits clearly");
-    for (size_t i = 0; i < MIN(count, 3); i++) {
-        g_string_append_printf(out, "  %-24s %u of %u entries matched, %u ignored, score %.3f\n",
-                               ds_parser_name(best[i].parser), best[i].matched, best[i].tried, best[i].ignored,
-                               best[i].score);
+    g_string_append_printf(out, " (%s): %s\n", ds_reader_codec(reader), winner);
+    for (size_t i = 0; i < 3 && best[i].parser; i++) {
+        g_autofree char *name = ds_reading_name(&best[i].reading);
+        g_string_append_printf(out, "  %-24s %u of %u entries matched, %u ignored, score %.3f\n", name, best[i].matched,
+                               best[i].tried, best[i].ignored, best[i].score);
     }
 }
 

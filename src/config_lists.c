@@ -201,8 +201,29 @@ bool config_read_vantages(Config *config, const YamlNode *node, const char *name
     return each_item(config, node, "vantages", read_vantage, name, error);
 }
 
+/* parsers: [a, b] is parser: 'a + b'. */
+static bool read_parsers(InputRule *rule, const YamlNode *item, const char *name, GError **error) {
+    const YamlNode *list = config_get(item, "parsers");
+    if (!list) {
+        return true;
+    }
+    if (rule->parser || list->kind != YAML_LIST || list->items->len == 0) {
+        return ds_yaml_error(list, name, error, "parsers must be a list of names, and stands instead of 'parser'");
+    }
+    g_autoptr(GString) all = g_string_new(NULL);
+    for (guint i = 0; i < list->items->len; i++) {
+        const YamlNode *one = g_ptr_array_index(list->items, i);
+        if (one->kind != YAML_SCALAR || !one->text[0]) {
+            return ds_yaml_error(one, name, error, "parsers must be a list of names");
+        }
+        g_string_append_printf(all, "%s%s", i ? " + " : "", one->text);
+    }
+    rule->parser = g_strdup(all->str);
+    return true;
+}
+
 static bool read_rule(Config *config, const YamlNode *item, const char *name, GError **error) {
-    static const char *const keys[] = {"path",  "pattern",  "parser", "service",    "vantage",
+    static const char *const keys[] = {"path",  "pattern",  "parser", "parsers",    "service", "vantage",
                                        "check", "timezone", "year",   "date-order", NULL};
     static const Setting order = {.kind = KIND_ORDER, .offset = offsetof(Config, date_order)};
     InputRule *rule = g_new0(InputRule, 1);
@@ -213,7 +234,7 @@ static bool read_rule(Config *config, const YamlNode *item, const char *name, GE
         !config_text(item, "path", &rule->pattern, name, error) ||
         !config_text(item, "pattern", &rule->pattern, name, error) ||
         !need(item, rule->pattern, "path", "the rule of inputs", name, error) ||
-        !config_text(item, "parser", &rule->parser, name, error) ||
+        !config_text(item, "parser", &rule->parser, name, error) || !read_parsers(rule, item, name, error) ||
         !config_text(item, "service", &rule->service, name, error) ||
         !config_text(item, "vantage", &rule->vantage, name, error) ||
         !config_text(item, "check", &rule->check, name, error) || !config_zone(item, &rule->zone, name, error) ||

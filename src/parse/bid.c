@@ -8,6 +8,8 @@
 #define HEAD_MAX (64u << 10)
 #define TIE 0.0001 /* what a known column or path is worth among equals */
 #define KEYS_COUNTED 50u
+#define GOOD_SCORE 0.9     /* from here on no wrapper and no second parser is looked for */
+#define WRAPPED_LEAST 0.9  /* of the entries that a wrapper must take */
 #define DOCUMENT_SCORE 0.9 /* of a document that is longer than the head and has all it needs */
 
 static bool has_value(const Run *run, const Need *need) {
@@ -25,6 +27,15 @@ static uint64_t seen_needs(const Run *run, const Need *needs, unsigned count) {
         seen |= (uint64_t)has_value(run, &needs[i]) << i;
     }
     return seen;
+}
+
+bool run_has_needs(const Run *run) {
+    for (unsigned i = 0; i < run->parser->require_count; i++) {
+        if (!has_value(run, &run->parser->require[i])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void run_note_needs(Run *run) {
@@ -108,6 +119,14 @@ static bool needs_met(const Run *run, Span head) {
     return run->refused_seen == 0;
 }
 
+void run_note_taken(Run *run, bool read) {
+    uint64_t index = run->at_line - 1;
+    if (run->at_line && index < 64 * TAKEN_WORDS) {
+        run->taken.all[index / 64] |= UINT64_C(1) << index % 64;
+        run->taken.read[index / 64] |= (uint64_t)read << index % 64;
+    }
+}
+
 static double score(const Run *run, Span head) {
     const Parser *parser = run->parser;
     uint64_t taken = run->ignored - run->blank;
@@ -127,22 +146,154 @@ static double score(const Run *run, Span head) {
     return share >= 0.5 ? MAX(ranked, 0.5) : MAX(ranked, 0);
 }
 
-static Bid bid_one(const Parser *parser, Span head, bool whole) {
-    static const InputFile file = {.path = (char *)"head", .stem = (char *)"head"};
+static const InputFile head_file = {.path = (char *)"head", .stem = (char *)"head"};
+
+static Bid bid_one(const Reading *within, const Parser *parser, Span head, bool whole, TakenLines *taken) {
+    Reading reading = *within;
+    reading.parsers[0] = parser;
+    reading.parser_count = 1;
     Run run;
     run_start(&run, parser, RUN_BID);
-    run.file = &file;
+    run.file = &head_file;
+    run.reading = &reading;
     run.limit = ENTRIES_MAX;
-    run.bytes = (Bytes){.memory = head, .partial = !whole};
+    run_source(&run, NULL, head, !whole);
     run_read(&run);
     Bid bid = {.parser = parser,
+               .reading = reading,
                .matched = (unsigned)run.accepted,
                .ignored = (unsigned)(run.ignored - run.blank),
                .tried = (unsigned)(run.accepted + run.ignored - run.blank + run.rejected)};
     bid.score = score(&run, head);
+    *taken = run.taken;
     framer_stop(&run.framer);
     run_stop(&run);
     return bid;
+}
+
+/* ---- two parsers that share a file ---- */
+
+#define SHARED_LEAST 0.9 /* of the entries that both together must take */
+#define SHARE_LEAST 0.05 /* that the second must read beyond the first */
+#define SHARE_ENTRIES 3u
+
+typedef struct {
+    Bid bid;
+    TakenLines taken;
+} Heard;
+
+static unsigned count_bits(const uint64_t *a, const uint64_t *b, bool without) {
+    unsigned count = 0;
+    for (unsigned i = 0; i < TAKEN_WORDS; i++) {
+        for (uint64_t bits = without ? a[i] & ~b[i] : a[i] | b[i]; bits; bits &= bits - 1) {
+            count++;
+        }
+    }
+    return count;
+}
+
+/* The best parser and the one that takes most of what it leaves; score 0 where they do not take nearly all. */
+static Bid bid_shared(const GArray *heard, unsigned first) {
+    const Heard *a = &g_array_index(heard, Heard, first);
+    Bid best = {0};
+    for (unsigned i = 0; i < heard->len; i++) {
+        const Heard *b = &g_array_index(heard, Heard, i);
+        unsigned more = i == first ? 0 : count_bits(b->taken.read, a->taken.all, true);
+        double tried = a->bid.tried;
+        if (more < SHARE_ENTRIES || more < SHARE_LEAST * tried || a->bid.tried != b->bid.tried) {
+            continue;
+        }
+        unsigned read = count_bits(a->taken.read, b->taken.read, false);
+        unsigned all = count_bits(a->taken.all, b->taken.all, false);
+        double share = (read + (all - read) / 2.0) / tried;
+        if (all >= SHARED_LEAST * tried && share > best.score && share > a->bid.score) {
+            best = a->bid;
+            best.reading.parsers[best.reading.parser_count++] = b->bid.parser;
+            best.matched = read;
+            best.ignored = all - read;
+            best.score = share;
+        }
+    }
+    return best;
+}
+
+/* ---- all of them ---- */
+
+static void rank(Bid best[3], Bid bid) {
+    for (unsigned k = 0; k < 3; k++) {
+        if (!best[k].parser || bid.score > best[k].score) {
+            Bid moved = best[k];
+            best[k] = bid;
+            bid = moved;
+            if (!bid.parser) {
+                break;
+            }
+        }
+    }
+}
+
+/* Every parser that is no wrapper, on what is within the wrappers. */
+static size_t bid_within(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]) {
+    g_autoptr(GArray) heard = g_array_new(FALSE, FALSE, sizeof(Heard));
+    size_t candidates = 0;
+    unsigned first = 0;
+    for (unsigned i = 0; i < parsers->len; i++) {
+        const Parser *parser = parsers->pdata[i];
+        Heard one = {0};
+        if (!parser->wraps) {
+            one.bid = bid_one(within, parser, head, whole, &one.taken);
+        }
+        if (!(one.bid.score > 0)) {
+            continue;
+        }
+        candidates++;
+        rank(best, one.bid);
+        if (reading_lines(parser)) {
+            g_array_append_val(heard, one);
+            first = one.bid.score > g_array_index(heard, Heard, first).bid.score ? heard->len - 1 : first;
+        }
+    }
+    if (heard->len > 1 && best[0].score < GOOD_SCORE) {
+        Bid shared = bid_shared(heard, first);
+        if (shared.score > best[0].score) {
+            rank(best, shared);
+            candidates++;
+        }
+    }
+    return candidates;
+}
+
+/* The share of entries that the innermost wrapper takes. */
+static double wrapper_share(const Reading *within, Span head, bool whole) {
+    Run top;
+    Span data;
+    run_start(&top, within->wrappers[0], RUN_BID);
+    top.file = &head_file;
+    top.reading = within;
+    run_source(&top, NULL, head, !whole);
+    unwrap_more(top.bytes.unwrap, 0, &data);
+    const Run *run = unwrap_run(top.bytes.unwrap);
+    uint64_t taken = run->accepted, rejected = run->rejected;
+    uint64_t tried = taken + run->ignored - run->blank + rejected;
+    run_stop(&top);
+    return taken ? (double)(tried - rejected) / (double)tried : 0;
+}
+
+static size_t bid_wrapped(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]) {
+    size_t candidates = 0;
+    for (unsigned i = 0; within->wrapper_count < READING_WRAPPERS && i < parsers->len; i++) {
+        const Parser *parser = parsers->pdata[i];
+        Reading deeper = *within;
+        deeper.wrappers[deeper.wrapper_count++] = parser;
+        if (!parser->wraps || wrapper_share(&deeper, head, whole) < WRAPPED_LEAST) {
+            continue;
+        }
+        candidates += bid_within(parsers, &deeper, head, whole, best);
+        if (best[0].score < GOOD_SCORE) {
+            candidates += bid_wrapped(parsers, &deeper, head, whole, best);
+        }
+    }
+    return candidates;
 }
 
 /* Bytes that no text has: then no parser is asked. NUL runs of a truncated file are allowed. */
@@ -156,30 +307,21 @@ static bool is_binary(Span head) {
     return strange * 10 > head.n - nuls;
 }
 
-size_t ds_parsers_bid(const GPtrArray *parsers, Span head, bool whole, Bid best[3]) {
-    size_t candidates = 0;
+size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]) {
     memset(best, 0, 3 * sizeof *best);
     whole = whole && head.n <= HEAD_MAX;
     head.n = MIN(head.n, HEAD_MAX);
     if (is_binary(head)) {
         return 0;
     }
-    for (unsigned i = 0; i < parsers->len; i++) {
-        Bid bid = bid_one(parsers->pdata[i], head, whole);
-        if (!(bid.score > 0)) {
-            continue;
-        }
-        candidates++;
-        for (unsigned k = 0; k < 3; k++) {
-            if (!best[k].parser || bid.score > best[k].score) {
-                Bid moved = best[k];
-                best[k] = bid;
-                bid = moved;
-                if (!bid.parser) {
-                    break;
-                }
-            }
-        }
+    size_t candidates = bid_within(parsers, within, head, whole, best);
+    if (best[0].score < GOOD_SCORE) {
+        candidates += bid_wrapped(parsers, within, head, whole, best);
     }
     return candidates;
+}
+
+size_t ds_parsers_bid(const GPtrArray *parsers, Span head, bool whole, Bid best[3]) {
+    static const Reading none = {0};
+    return ds_parsers_bid_within(parsers, &none, head, whole, best);
 }

@@ -87,10 +87,11 @@ static void build_names(const Run *run, const Values *values, Record *record) {
     bool silent = record->event == EVENT_MONITOR_STOP || record->event == EVENT_MONITOR_START;
     bool all = silent || record->signal == SIGNAL_NOTICE || record->signal == SIGNAL_MAINTENANCE;
     if (record->service.n == 0) {
-        record->service = all ? run->defaults.service_told : run->defaults.service;
+        Span outer = all || run->defaults.service_told.n ? (Span){NULL, 0} : run->outer.service;
+        record->service = outer.n ? outer : all ? run->defaults.service_told : run->defaults.service;
     }
     if (record->vantage.n == 0) {
-        record->vantage = run->defaults.vantage;
+        record->vantage = run->defaults.vantage.n || all ? run->defaults.vantage : run->outer.vantage;
     }
     if (record->check.n == 0) {
         record->check = run->defaults.check;
@@ -200,6 +201,15 @@ static const char *build(Run *run, const Rule *rule, const Values *values, Recor
     return build_probe(run, rule, values, record);
 }
 
+/* The time as it stands: the entry's, else that of the line around it. */
+static bool scan_time(Run *run, const Values *values, RawStamp *raw) {
+    Span text = values->of[FIELD_TIME].text;
+    if (run->outer.time.n && ds_span_trim(text).n == 0) {
+        return stamp_scan(run->outer.stamp, run->outer.time, raw);
+    }
+    return stamp_scan_next(run->parser->stamp, &run->memo, text, raw);
+}
+
 /* A probe with a number goes through the sequencer, all else straight to the sink. */
 static const char *deliver(Run *run, const Rule *rule, const Values *values, Record *record, Instant stamped) {
     int64_t number = 0;
@@ -216,6 +226,9 @@ static const char *deliver(Run *run, const Rule *rule, const Values *values, Rec
         run_emit(run, record);
         return NULL;
     }
+    if (answered && run->quality) {
+        run_widen(run, record->time); /* it may be handed on in the next file only */
+    }
     SendTime sending = answered ? SEND_KNOWN : SEND_UNKNOWN;
     if (rule->stamped == STAMPED_SENT && rule->stamped_told) {
         sending = SEND_KNOWN;
@@ -230,7 +243,7 @@ static const char *deliver(Run *run, const Rule *rule, const Values *values, Rec
 
 static void survey_entry(Run *run, const Rule *rule, const Values *values) {
     RawStamp raw;
-    if (stamp_scan_next(run->parser->stamp, &run->memo, values->of[FIELD_TIME].text, &raw)) {
+    if (scan_time(run, values, &raw)) {
         stamp_survey_add(&run->survey, &raw);
     }
     if (rule->signal == SIGNAL_MAINTENANCE && values->of[FIELD_UNTIL].text.n &&
@@ -262,7 +275,7 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, c
     RawStamp raw, until;
     bool has_until = false;
     Span time = values->of[FIELD_TIME].text;
-    if (!stamp_scan_next(run->parser->stamp, &run->memo, time, &raw)) {
+    if (!scan_time(run, values, &raw)) {
         return ds_span_trim(time).n ? "time not understood" : "no time";
     }
     const char *why = build(run, rule, values, &record, &until, &has_until);
@@ -274,7 +287,7 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, c
         record.text = values->of[FIELD_REASON].text;
     }
     build_names(run, values, &record);
-    record.origin = (Origin){run->file_number, entry->line};
+    record.origin = (Origin){run->file_number, run_line(run, entry->line)};
     Instant stamped = INSTANT_NONE;
     if (!run_resolve(run, &raw, &stamped) || (has_until && !resolve_until(run, &until, &record))) {
         return NULL;
@@ -291,7 +304,7 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, c
     }
     why = deliver(run, rule, values, &record, stamped);
     if (!why && rule->signal != SIGNAL_MAINTENANCE) {
-        note_step(run, entry->line, stamped);
+        note_step(run, record.origin.line, stamped);
     }
     return why;
 }
@@ -300,7 +313,7 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, c
 static void date_ignored(Run *run, const Rule *rule) {
     RawStamp raw;
     Instant time = INSTANT_NONE;
-    if (!stamp_scan(run->parser->stamp, gather(run, rule)->of[FIELD_TIME].text, &raw)) {
+    if (!scan_time(run, gather(run, rule), &raw)) {
         return;
     }
     if (run->mode == RUN_SURVEY) {
@@ -325,6 +338,10 @@ static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
         return;
     }
     const Values *values = gather(run, rule);
+    if (run->mode == RUN_UNWRAP) {
+        unwrap_entry(run->into, rule, entry, values);
+        return;
+    }
     if (run->mode == RUN_SURVEY) {
         survey_entry(run, rule, values);
         return;
@@ -356,7 +373,7 @@ void run_entry(Run *run, const Entry *entry) {
             return;
         }
     }
-    run_reject(run, entry, "no rule of the parser takes it");
+    run_reject(run, entry, no_rule);
 }
 
 void run_event(Run *run, const Entry *entry, const Instant *times, size_t count) {
@@ -368,7 +385,7 @@ void run_event(Run *run, const Entry *entry, const Instant *times, size_t count)
         if (rule) {
             run_ignore(run);
         } else {
-            run_reject(run, entry, "no rule of the parser takes it");
+            run_reject(run, entry, no_rule);
         }
         return;
     }

@@ -13,7 +13,7 @@ void framer_start(Framer *framer, FrameKind kind, Bytes *bytes, const Parser *pa
     *framer = (Framer){.bytes = bytes, .kind = kind, .parser = parser, .matcher = matcher, .line = 1};
     framer->delimiter = parser ? parser->delimiter : 0;
     framer->clean = g_string_new(NULL);
-    if (!bytes->reader) {
+    if (!bytes->reader && !bytes->unwrap) {
         framer->data = bytes->memory;
     }
 }
@@ -24,7 +24,7 @@ void framer_stop(Framer *framer) {
 }
 
 bool framer_more(Framer *framer) {
-    if (framer->ended || !framer->bytes->reader) {
+    if (framer->ended || (!framer->bytes->reader && !framer->bytes->unwrap)) {
         framer->ended = true;
         return false;
     }
@@ -37,15 +37,19 @@ bool framer_more(Framer *framer) {
     framer->quote_seen -= MIN(framer->at, framer->quote_seen);
     framer->nul_seen -= MIN(framer->at, framer->nul_seen);
     framer->plain_to -= MIN(framer->at, framer->plain_to);
-    framer->ended = !ds_reader_more(framer->bytes->reader, framer->at, &framer->data);
+    framer->ended = !(framer->bytes->unwrap ? unwrap_more(framer->bytes->unwrap, framer->at, &framer->data)
+                                            : ds_reader_more(framer->bytes->reader, framer->at, &framer->data));
     framer->at = 0;
     return framer->data.n > kept;
 }
 
-uint64_t framer_lines(const Framer *framer) {
+bool framer_open(const Framer *framer) {
     char last = framer->data.n ? framer->data.p[framer->data.n - 1] : framer->last;
-    bool open = framer->consumed + framer->data.n > 0 && last != '\n';
-    return framer->line - 1 + open;
+    return framer->consumed + framer->data.n > 0 && last != '\n';
+}
+
+uint64_t framer_lines(const Framer *framer) {
+    return framer->line - 1 + framer_open(framer);
 }
 
 /* Is there such a byte in the window before `end`? *seen remembers where the next one stands, so that a window is

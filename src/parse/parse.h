@@ -31,31 +31,65 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Parser, ds_parser_free)
 
 const char *ds_parser_name(const Parser *parser);
 const char *ds_parser_title(const Parser *parser);
-const char *ds_parser_source(const Parser *parser);   /* where the format is documented */
-const char *ds_parser_type(const Parser *parser);     /* regex, json, csv, ical */
-const char *ds_parser_yields(const Parser *parser);   /* signals, e.g. "probe" or "transition maintenance" */
-const char *ds_parser_yaml(const Parser *parser);     /* the text it was compiled from */
+const char *ds_parser_source(const Parser *parser); /* where the format is documented */
+const char *ds_parser_type(const Parser *parser);   /* regex, json, csv, ical */
+bool ds_parser_wraps(const Parser *parser);         /* its entries hold the lines of other formats */
+const char *ds_parser_yields(const Parser *parser); /* signals, e.g. "probe" or "transition maintenance" */
+const char *ds_parser_yaml(const Parser *parser);   /* the text it was compiled from */
 /* The parser of that name, or NULL; borrowed. */
 const Parser *ds_parsers_find(const GPtrArray *parsers, const char *name);
 
+#define READING_WRAPPERS 3
+#define READING_PARSERS 4
+
+/* How a file is read: entries are offered to the parsers in this order; what the wrappers have around a line (a
+ * container's log driver, syslog) is taken off before, the outermost first. Plain value; parsers borrowed. */
 typedef struct {
-    const Parser *parser; /* NULL: no further candidate */
-    unsigned matched;     /* entries of the head that a rule matched and whose fields could be read */
-    unsigned ignored;     /* entries of the head that an ignore rule took */
-    unsigned tried;       /* entries looked at */
-    double score;         /* 0..1: what ranks it; docs/parsers.md "Detection" */
+    const Parser *wrappers[READING_WRAPPERS];
+    unsigned wrapper_count;
+    const Parser *parsers[READING_PARSERS];
+    unsigned parser_count; /* 0: wrappers alone, whose lines are still to be recognised */
+} Reading;
+
+/* "docker-json > access-log", "access-log + nginx-error". Yours to free. */
+char *ds_reading_name(const Reading *reading);
+/* The reading of such a text (a comma for + too). False where a name is *unknown, or with *why it cannot be so; both
+ * yours to free. */
+bool ds_reading_of(const GPtrArray *parsers, const char *text, Reading *reading, char **unknown, char **why);
+/* Do files of one rotation set depend on each other, since lines leave something for later ones? */
+bool ds_reading_carries(const Reading *reading);
+
+typedef struct {
+    const Parser *parser; /* the first of the reading; NULL: no further candidate */
+    Reading reading;
+    unsigned matched; /* entries of the head that a rule matched and whose fields could be read */
+    unsigned ignored; /* entries of the head that an ignore rule took */
+    unsigned tried;   /* entries looked at */
+    double score;     /* 0..1: what ranks it; docs/parsers.md "Detection" */
 } Bid;
 
 /* Ranks the parsers on the head of a file (the first bytes; whole: the file has no more). The best three, best first.
  * Returns the number of candidates with score > 0. A clear winner has best[0].score >= 0.5 and above best[1]'s. */
 size_t ds_parsers_bid(const GPtrArray *parsers, Span head, bool whole, Bid best[3]);
 
-/* Reads all of a file. Fills quality (lines, entries, accepted, ignored, rejected, examples, zone, year rule, steps,
- * first, last, damage). file_number goes into every Origin. Opens the file itself, twice where times lack a year, a
- * zone with folds, or an order of day and month. Returns false with an error (EXIT_INPUT) only where the file as a
- * whole cannot be read rightly (order of day and month undecidable, cannot be opened); bad entries are no error. */
-bool ds_parser_run(const Parser *parser, const Config *config, const InputFile *file, uint32_t file_number,
-                   const Sink *sink, FileQuality *quality, GError **error);
+/* The same inside of wrappers that are known. */
+size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]);
+
+/* What lines leave for later ones, kept between the files of one rotation set. */
+typedef struct ParserState ParserState;
+ParserState *ds_parser_state_new(void);
+void ds_parser_state_free(ParserState *state);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ParserState, ds_parser_state_free)
+/* After the last file: hands on the records that still waited for later lines. The state is as new. */
+void ds_parser_state_end(ParserState *state, const Sink *sink);
+
+/* Reads all of a file. state: of the files before it in its set, NULL where it stands alone. Fills quality (lines,
+ * entries, accepted, ignored, rejected, examples, zone, year rule, steps, first, last, damage). file_number goes into
+ * every Origin. Opens the file itself, twice where times lack a year, a zone with folds, or an order of day and month.
+ * Returns false with an error (EXIT_INPUT) only where the file as a whole cannot be read rightly (order of day and
+ * month undecidable, cannot be opened); bad entries are no error. */
+bool ds_parser_run(const Reading *reading, const Config *config, const InputFile *file, uint32_t file_number,
+                   const Sink *sink, FileQuality *quality, ParserState *state, GError **error);
 
 /* Runs the samples of a parser's own file: each line against the record it must give. Appends what differs to
  * `report`, a line each (file:line: ...). Returns the number of samples that failed; *count: of all. */

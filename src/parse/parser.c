@@ -9,6 +9,24 @@
 #include <stdlib.h>
 
 static const char *const type_names[] = {"regex", "json", "csv", "ical", NULL};
+/* A wrapper: where the line stands in its entries, and what tells lines told in parts from each other. */
+static bool compile_wraps(Parser *parser, const YamlNode *root, GError **error) {
+    const YamlNode *wraps = ds_yaml_get(root, "wraps"), *stream = ds_yaml_get(root, "stream");
+    const YamlNode *wrong = wraps && wraps->kind != YAML_SCALAR ? wraps : stream && !wraps ? stream : NULL;
+    if (wrong || (stream && stream->kind != YAML_SCALAR)) {
+        return ds_yaml_error(wrong ? wrong : stream, parser->file, error,
+                             "wraps must be a text with {captures} that gives a line of its own format; 'stream' goes "
+                             "with it and is one too");
+    }
+    if (wraps && parser->type != TYPE_REGEX && (parser->type != TYPE_JSON || ds_yaml_get(root, "entries"))) {
+        return ds_yaml_error(wraps, parser->file, error, "wraps goes with type regex or json (without entries)");
+    }
+    parser->wraps = wraps != NULL;
+    parser->wraps_node = wraps;
+    parser->stream_node = stream;
+    return true;
+}
+
 static const char *const signal_names[] = {"probe", "transition", "request", "report", "notice", "maintenance", NULL};
 
 void *parser_block(Parser *parser, size_t count, size_t size) {
@@ -261,25 +279,30 @@ static void note_yields(Parser *parser) {
     uint32_t seen = 0;
     for (unsigned i = 0; i < parser->rule_count; i++) {
         const Rule *rule = &parser->rules[i];
-        if (!rule->ignore && !rule->hold && !(seen & 1u << rule->signal)) {
+        if (!parser->wraps && !rule->ignore && !rule->hold && !(seen & 1u << rule->signal)) {
             seen |= 1u << rule->signal;
             parser->holds_on |= rule->signal == SIGNAL_TRANSITION;
             g_string_append_printf(yields, "%s%s", yields->len ? " " : "", ds_signal_name(rule->signal));
         }
     }
+    if (parser->wraps) {
+        g_string_append(yields, "lines");
+    }
     parser->yields = g_string_free(yields, FALSE);
 }
 
 static bool compile(Parser *parser, const YamlNode *root, GError **error) {
-    static const char *const keys[] = {"name",    "title",    "source",  "type",     "signal",  "stamped",   "timezone",
-                                       "time",    "sequence", "entry",   "rules",    "samples", "delimiter", "header",
-                                       "comment", "columns",  "require", "optional", "refuse",  "entries",   NULL};
+    static const char *const keys[] = {"name",      "title",   "source",   "type",    "signal",  "stamped",
+                                       "timezone",  "time",    "sequence", "entry",   "rules",   "samples",
+                                       "delimiter", "header",  "comment",  "columns", "require", "optional",
+                                       "refuse",    "entries", "wraps",    "stream",  NULL};
     if (root->kind != YAML_MAP) {
         return ds_yaml_error(root, parser->file, error,
                              "a parser file is a map with name, title, type, rules, samples");
     }
     if (!ds_yaml_allow(root, keys, parser->file, "a parser file", error) || !compile_identity(parser, root, error) ||
-        !compile_stamp(parser, root, error) || !compile_frame(parser, root, error)) {
+        !compile_stamp(parser, root, error) || !compile_wraps(parser, root, error) ||
+        !compile_frame(parser, root, error)) {
         return false;
     }
     int summary[PIECE_ALTERNATIVES];
@@ -293,7 +316,9 @@ static bool compile(Parser *parser, const YamlNode *root, GError **error) {
         (parser->type == TYPE_JSON && !compile_steps(parser, root, error))) {
         return false;
     }
-    if (!rules_compile(parser, ds_yaml_get(root, "rules"), error)) {
+    bool fine = rules_compile(parser, ds_yaml_get(root, "rules"), error);
+    parser->wraps_node = parser->stream_node = NULL;
+    if (!fine) {
         return false;
     }
     note_yields(parser);
@@ -344,6 +369,9 @@ void ds_parser_free(Parser *parser) {
     for (unsigned i = 0; i < parser->rule_count; i++) {
         Rule *rule = &parser->rules[i];
         regex_free(rule->regex);
+        for (unsigned k = 0; k < rule->when_count; k++) {
+            regex_free(rule->when[k].regex);
+        }
         for (unsigned k = 0; k < rule->source_count; k++) {
             free_rows(rule->sources[k].match, rule->sources[k].match_count);
         }
@@ -378,6 +406,10 @@ const char *ds_parser_source(const Parser *parser) {
 
 const char *ds_parser_type(const Parser *parser) {
     return type_names[parser->type];
+}
+
+bool ds_parser_wraps(const Parser *parser) {
+    return parser->wraps;
 }
 
 const char *ds_parser_yields(const Parser *parser) {

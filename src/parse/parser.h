@@ -94,8 +94,10 @@ typedef struct { /* where a field comes from */
     int fallback_code;
 } Source;
 
-typedef struct { /* `when`: one of these values */
+typedef struct { /* `when`: one of these values, or what a pattern says */
     Piece piece;
+    Regex *regex; /* NULL: values */
+    bool negated; /* the pattern must not be found */
     Span *values;
     unsigned count;
 } When;
@@ -103,6 +105,12 @@ typedef struct { /* `when`: one of these values */
 typedef struct {
     int slot, kept; /* a capture remembered for later entries: its slot in this rule, its slot everywhere */
 } Keep;
+
+typedef enum { /* does the line that an entry of a wrapper holds go on in the next one of its stream? */
+               PARTIAL_NO,
+               PARTIAL_YES,
+               PARTIAL_NEWLINE /* where it does not end with a newline */
+} Partial;
 
 typedef enum { STAMPED_SENT, STAMPED_COMPLETED, STAMPED_NEXT } Stamped;
 
@@ -114,6 +122,7 @@ typedef struct {
     When *when;
     unsigned when_count;
     bool ignore, hold;
+    Partial partial; /* of a wrapper */
     Signal signal;
     Event event;
     Source *sources; /* in the order of Field */
@@ -151,8 +160,10 @@ struct Parser {
     bool stamped_told;
     Zone *zone; /* NULL: not told */
     StampSpec *stamp;
+    bool wraps;                                      /* its entries hold lines of other formats */
+    const struct YamlNode *wraps_node, *stream_node; /* while it is compiled */
     bool sequenced;
-    bool holds_on; /* some rule yields transitions, whose states hold to the last dated line */
+    bool holds_on;  /* some rule yields transitions, whose states hold to the last dated line */
     int64_t modulo; /* 0: numbers never wrap */
     Regex *begin, *end;
     Rule *rules;
@@ -220,7 +231,8 @@ bool words_false(Span text);
 typedef struct { /* the one source of bytes: a Reader, or memory */
     Reader *reader;
     Span memory;
-    bool partial; /* memory: the bytes go on elsewhere; an entry that the end cuts is none */
+    struct Unwrap *unwrap; /* NULL, or what takes the lines out of the bytes of the other two */
+    bool partial;          /* memory: the bytes go on elsewhere; an entry that the end cuts is none */
 } Bytes;
 
 typedef enum { FRAME_LINES, FRAME_BLOCKS, FRAME_CSV, FRAME_JSON } FrameKind;
@@ -259,6 +271,8 @@ void framer_stop(Framer *framer);
 bool framer_next(Framer *framer, Entry *entry);
 /* Physical lines met so far; all of them once framer_next has said false. */
 uint64_t framer_lines(const Framer *framer);
+/* At the end: the last line has no newline. */
+bool framer_open(const Framer *framer);
 /* A line, whatever the kind. */
 bool framer_line(Framer *framer, Entry *entry);
 /* frame_json.c */
@@ -316,7 +330,7 @@ typedef struct { /* what config, file and parser decide before the first byte */
     Instant from, to;
 } RunDefaults;
 
-typedef enum { RUN_READ, RUN_SURVEY, RUN_BID } RunMode;
+typedef enum { RUN_READ, RUN_SURVEY, RUN_BID, RUN_UNWRAP } RunMode;
 
 typedef struct Sequencer Sequencer;
 
@@ -330,9 +344,32 @@ typedef struct {
     Value of[FIELD_COUNT];
 } Values;
 
+#define TAKEN_WORDS 4
+
+typedef struct { /* entries of the head by line: those that gave a record, those that some rule took */
+    uint64_t read[TAKEN_WORDS], all[TAKEN_WORDS];
+} TakenLines;
+
+typedef struct Unwrap Unwrap;
+
+typedef struct {   /* what stands around a line that was wrapped */
+    uint64_t line; /* of the file */
+    Span time, service, vantage;
+    const StampSpec *stamp; /* of time */
+} Outer;
+
 typedef struct Run {
     const Parser *parser;
+    const Reading *reading;
     RunMode mode;
+    ParserState *state;                      /* NULL: none */
+    Unwrap *unwraps[READING_WRAPPERS];       /* the outermost first */
+    Unwrap *into;                            /* of a wrapper's own run */
+    Outer outer;                             /* of the entry at hand, where there are wrappers */
+    struct Run *others[READING_PARSERS - 1]; /* parsers that are offered what this one does not take */
+    unsigned other_count;
+    bool deferring;      /* a rejection is not counted, but told in `verdict` */
+    const char *verdict; /* NULL: taken */
     RunDefaults defaults;
     const InputFile *file;
     uint32_t file_number;
@@ -384,6 +421,8 @@ typedef struct Run {
     uint64_t blank;      /* of the ignored: headers and blank lines, which say nothing */
     uint64_t needs_seen; /* bits of parser->require, then refused_seen of refuse, optional_seen of optional */
     uint64_t refused_seen, optional_seen;
+    uint64_t at_line; /* of the framer's */
+    TakenLines taken;
     bool misfit;       /* the header is of another format */
     Span cut_document; /* a document longer than the head */
 } Run;
@@ -391,22 +430,39 @@ typedef struct Run {
 /* Reads run->bytes from the start to the end: every entry through the rules. The caller has filled parser, mode,
  * defaults, file, sink, quality and bytes. False: run->failed. */
 bool run_read(Run *run);
+extern const char no_rule[]; /* why an entry is rejected that no pattern fits */
+FrameKind run_frame_kind(const Run *run);
+/* An entry of any type, from the framer. */
+void run_offer(Run *run, const Entry *entry);
+/* Sets run->bytes: the reader (or, where it is NULL, the memory) below the wrappers of run->reading. */
+void run_source(Run *run, Reader *reader, Span memory, bool partial);
+/* The line of the file that a line of the framer comes from. */
+uint64_t run_line(const Run *run, uint64_t line);
 /* Scratch for a run; the caller fills the rest. */
 void run_start(Run *run, const Parser *parser, RunMode mode);
 void run_stop(Run *run);
 /* Parser over memory with defaults of samples; for samples and fuzzing. quality may be NULL. */
 bool run_memory(const Parser *parser, Span bytes, const Sink *sink, FileQuality *quality, GError **error);
+bool run_memory_as(const Reading *reading, Span bytes, const Sink *sink, FileQuality *quality, GError **error);
 /* A blank line or a header: ignored. */
 void run_blank(Run *run);
 void run_fail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* prune.c: fits the rules of the run to the columns of this file and says where cells go. */
 void run_prune(Run *run);
+/* bid.c: has the entry all that the parser requires? */
+bool run_has_needs(const Run *run);
+/* bid.c: notes that the entry at hand was taken; read: as a record. */
+void run_note_taken(Run *run, bool read);
+/* reading.c: can the parser take lines that other parsers are offered too? */
+bool reading_lines(const Parser *parser);
 /* bid.c: notes which of the columns or paths that a parser needs are in the slots. */
 void run_note_needs(Run *run);
 /* Counts an entry. */
 void run_accept(Run *run);
 void run_ignore(Run *run);
 void run_reject(Run *run, const Entry *entry, const char *why);
+/* The time of a record that is accepted. */
+void run_widen(Run *run, Instant time);
 /* The time of a line that gave no record: states are known at least up to here. */
 void run_dated(Run *run, Instant time);
 /* A record to the sink. */
@@ -422,8 +478,26 @@ void run_ical(Run *run);
 /* document.c: entries of one JSON value under `entries:` */
 void run_document(Run *run, const Entry *unit);
 
+/* state.c: what the files before left; what this one leaves. */
+void state_load(Run *run);
+void state_save(Run *run);
+
 /* fields.c: frees what is held for a later record. */
 void held_free(void *held);
+
+/* ---- unwrap.c ---- */
+
+/* Takes the lines out of `outer`, which it copies. top: the run that counts what is rejected. */
+Unwrap *unwrap_new(const Parser *wrapper, const Bytes *outer, const Run *top);
+void unwrap_free(Unwrap *unwrap);
+/* As ds_reader_more. */
+bool unwrap_more(Unwrap *unwrap, size_t used, Span *data);
+/* What stood around that line of what came out; valid until the next unwrap_more. */
+void unwrap_outer(const Unwrap *unwrap, uint64_t line, Outer *outer);
+/* An entry of the wrapper (fields.c): `values` are those of its rule. */
+void unwrap_entry(Unwrap *unwrap, const Rule *rule, const Entry *entry, const Values *values);
+/* The wrapper's own reading, for its counts. */
+const Run *unwrap_run(const Unwrap *unwrap);
 
 /* ---- sequence.c ---- */
 
@@ -435,6 +509,8 @@ typedef enum {
 
 Sequencer *sequencer_new(int64_t modulo, void (*emit)(void *context, Record *record), void *context);
 void sequencer_free(Sequencer *sequencer);
+/* Records go elsewhere from here on. */
+void sequencer_redirect(Sequencer *sequencer, void (*emit)(void *context, Record *record), void *context);
 /* A probe with its number. record->time: the sending where it is known, else the line's own time, `stamped`. */
 void sequencer_add(Sequencer *sequencer, const Record *record, int64_t number, SendTime sending, Instant stamped);
 /* The tool was started anew: numbers begin again. */

@@ -27,7 +27,9 @@ static bool survey(Run *run) {
     second.file = run->file;
     second.error = run->error;
     second.defaults = run->defaults;
-    second.bytes = (Bytes){.reader = reader, .memory = run->bytes.memory};
+    second.state = run->state;
+    second.reading = run->reading;
+    run_source(&second, reader, run->bytes.memory, false);
     stamp_survey_start(&second.survey);
     bool fine = run_read(&second);
     framer_stop(&second.framer);

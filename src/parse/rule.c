@@ -7,6 +7,22 @@
 #define GROUPS_MAX 255u
 #define RULES_MAX 1000u
 
+/* {match: pattern} or {not: pattern}. */
+static bool compile_when_pattern(Parser *parser, When *when, const YamlNode *value, GError **error) {
+    const YamlNode *key = value->items->len == 1 ? value->keys->pdata[0] : NULL;
+    const YamlNode *pattern = key ? value->items->pdata[0] : NULL;
+    when->negated = key && strcmp(key->text, "not") == 0;
+    if (!key || pattern->kind != YAML_SCALAR || (!when->negated && strcmp(key->text, "match") != 0)) {
+        return ds_yaml_error(value, parser->file, error,
+                             "when: a value is a text, a list of texts, {match: pattern} or {not: pattern}");
+    }
+    when->regex = parser_regex(parser, pattern, ds_span_of(pattern->text), false, error);
+    if (when->regex) {
+        parser->groups = MAX(parser->groups, regex_groups(when->regex));
+    }
+    return when->regex != NULL;
+}
+
 static bool compile_when(Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
     if (!node) {
         return true;
@@ -15,15 +31,21 @@ static bool compile_when(Parser *parser, Rule *rule, const YamlNode *node, GErro
         return ds_yaml_error(node, parser->file, error, "when must be a map of captures to the values they must have");
     }
     rule->when = parser_block(parser, node->items->len, sizeof(When));
-    rule->when_count = node->items->len;
     for (unsigned i = 0; i < node->items->len; i++) {
         const YamlNode *key = node->keys->pdata[i], *value = node->items->pdata[i];
-        When *when = &rule->when[i];
+        When *when = &rule->when[rule->when_count++];
         unsigned count = value->kind == YAML_LIST ? value->items->len : 1;
         when->values = parser_block(parser, count, sizeof(Span));
         when->count = count;
         if (!capture_slots(parser, rule, key, ds_span_of(key->text), when->piece.slots, error)) {
             return false;
+        }
+        if (value->kind == YAML_MAP) {
+            when->count = 0;
+            if (!compile_when_pattern(parser, when, value, error)) {
+                return false;
+            }
+            continue;
         }
         for (unsigned k = 0; k < count; k++) {
             const YamlNode *item = value->kind == YAML_LIST ? value->items->pdata[k] : value;
@@ -89,6 +111,18 @@ int source_plain(const Source *source) {
     return plain ? piece->slots[0] : -1;
 }
 
+/* Of a wrapper: the line that an entry holds becomes its text, the stream it belongs to its user. */
+static bool add_wrapped(SourceList *list, const YamlNode *node, const char *field, GError **error) {
+    const YamlNode key = {.kind = YAML_SCALAR, .line = node ? node->line : 0, .text = (char *)field};
+    Source source = {0};
+    bool fine = !node || source_compile(list->parser, list->rule, &key, node, &source, error);
+    if (node && fine) {
+        list->told |= 1u << source.field;
+        g_array_append_val(list->sources, source);
+    }
+    return fine;
+}
+
 static int by_field(const void *a, const void *b) {
     return (int)((const Source *)a)->field - (int)((const Source *)b)->field;
 }
@@ -104,6 +138,11 @@ static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, 
         fine = source_compile(parser, rule, fields->keys->pdata[i], fields->items->pdata[i], &source, error);
         list.told |= fine ? 1u << source.field : 0;
         g_array_append_val(list.sources, source);
+    }
+    if (fine && parser->wraps && !rule->ignore) {
+        list.wanted = 1u << FIELD_TIME | 1u << FIELD_SERVICE | 1u << FIELD_VANTAGE | rule->remember;
+        fine = add_wrapped(&list, parser->wraps_node, "text", error) &&
+               add_wrapped(&list, parser->stream_node, "user", error);
     }
     if (fine && parser->type == TYPE_REGEX && rule->regex) {
         regex_names(rule->regex, add_group, &list);
@@ -213,6 +252,17 @@ static bool read_choices(const Parser *parser, Rule *rule, const YamlNode *node,
     return true;
 }
 
+static bool read_partial(const Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
+    static const char *const words[] = {"false", "true", "newline", NULL};
+    const YamlNode *partial = ds_yaml_get(node, "partial");
+    if (partial && !parser->wraps) {
+        return ds_yaml_error(partial, parser->file, error, "'partial' goes with 'wraps' only");
+    }
+    int chosen = partial ? parser_choice(parser, partial, "partial", words, error) : 0;
+    rule->partial = (Partial)MAX(chosen, 0);
+    return chosen >= 0;
+}
+
 static bool gives(const Parser *parser, const Rule *rule, Field field) {
     for (unsigned i = 0; i < rule->source_count; i++) {
         if (rule->sources[i].field == field) {
@@ -228,7 +278,7 @@ static bool gives(const Parser *parser, const Rule *rule, Field field) {
 }
 
 static bool check_complete(const Parser *parser, const Rule *rule, const YamlNode *node, GError **error) {
-    if (rule->ignore || rule->hold || parser->type == TYPE_ICAL) {
+    if (rule->ignore || rule->hold || parser->type == TYPE_ICAL || parser->wraps) {
         return true;
     }
     if (!gives(parser, rule, FIELD_TIME)) {
@@ -244,8 +294,8 @@ static bool check_complete(const Parser *parser, const Rule *rule, const YamlNod
 }
 
 static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
-    static const char *const keys[] = {"pattern",  "when",   "ignore", "hold",   "stamped",
-                                       "remember", "signal", "event",  "fields", NULL};
+    static const char *const keys[] = {"pattern", "when",  "ignore", "hold",    "stamped", "remember",
+                                       "signal",  "event", "fields", "partial", NULL};
     if (node->kind != YAML_MAP) {
         return ds_yaml_error(node, parser->file, error, "a rule is a map");
     }
@@ -270,7 +320,7 @@ static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GErro
     }
     return read_flag(parser, node, "ignore", &rule->ignore, error) &&
            read_flag(parser, node, "hold", &rule->hold, error) && read_choices(parser, rule, node, error) &&
-           compile_when(parser, rule, ds_yaml_get(node, "when"), error) &&
+           read_partial(parser, rule, node, error) && compile_when(parser, rule, ds_yaml_get(node, "when"), error) &&
            compile_remember(parser, rule, ds_yaml_get(node, "remember"), error) &&
            compile_sources(parser, rule, ds_yaml_get(node, "fields"), error);
 }

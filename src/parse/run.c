@@ -51,21 +51,57 @@ void run_stop(Run *run) {
         g_string_free(run->kept[i], TRUE);
     }
     g_free(run->kept);
-    g_hash_table_unref(run->held);
+    g_clear_pointer(&run->held, g_hash_table_unref); /* state.c may have taken it */
     g_hash_table_unref(run->whys);
     g_ptr_array_unref(run->pruned);
     csv_shape_clear(&run->csv);
     sequencer_free(run->sequencer);
+    for (unsigned i = READING_WRAPPERS; i-- > 0;) {
+        g_clear_pointer(&run->unwraps[i], unwrap_free);
+    }
+    for (unsigned i = 0; i < run->other_count; i++) {
+        run_stop(run->others[i]);
+        g_free(run->others[i]);
+    }
+}
+
+/* ---- where the bytes come from ---- */
+
+void run_source(Run *run, Reader *reader, Span memory, bool partial) {
+    Bytes bytes = {.reader = reader, .memory = memory, .partial = partial};
+    for (unsigned i = 0; run->reading && i < run->reading->wrapper_count; i++) {
+        run->unwraps[i] = unwrap_new(run->reading->wrappers[i], &bytes, run);
+        bytes.unwrap = run->unwraps[i];
+    }
+    run->bytes = bytes;
+}
+
+uint64_t run_line(const Run *run, uint64_t line) {
+    Outer outer;
+    if (!run->bytes.unwrap) {
+        return line;
+    }
+    unwrap_outer(run->bytes.unwrap, line, &outer);
+    return outer.line;
 }
 
 /* ---- the account ---- */
 
+const char no_rule[] = "no rule of the parser takes it";
+static const char not_json[] = "not JSON";
+
 void run_accept(Run *run) {
     run->accepted++;
+    if (run->mode == RUN_BID) {
+        run_note_taken(run, true);
+    }
 }
 
 void run_ignore(Run *run) {
     run->ignored++;
+    if (run->mode == RUN_BID) {
+        run_note_taken(run, false);
+    }
 }
 
 void run_blank(Run *run) {
@@ -74,15 +110,20 @@ void run_blank(Run *run) {
 }
 
 void run_reject(Run *run, const Entry *entry, const char *why) {
-    run->rejected++;
-    if (run->mode != RUN_READ) {
+    if (run->deferring) {
+        run->verdict = run->verdict ? run->verdict : why;
         return;
     }
+    run->rejected++;
+    if (run->mode != RUN_READ && run->mode != RUN_UNWRAP) {
+        return;
+    }
+    uint64_t line = run_line(run, entry->line);
     if (run->quality) {
-        ds_quality_reject(run->quality, entry->line, entry->raw, why);
+        ds_quality_reject(run->quality, line, entry->raw, why);
     }
     if (run->sink && run->sink->reject) {
-        run->sink->reject(run->sink->context, (Origin){run->file_number, entry->line}, entry->raw, why);
+        run->sink->reject(run->sink->context, (Origin){run->file_number, line}, entry->raw, why);
     }
 }
 
@@ -112,10 +153,14 @@ void run_dated(Run *run, Instant time) {
     }
 }
 
+void run_widen(Run *run, Instant time) {
+    widen(&run->quality->first, &run->quality->last, time);
+    run_dated(run, time);
+}
+
 void run_emit(Run *run, Record *record) {
-    if (run->quality && record->time != INSTANT_NONE) {
-        widen(&run->quality->first, &run->quality->last, record->time);
-        run_dated(run, record->time);
+    if (run->quality && record->time != INSTANT_NONE && record->origin.file == run->file_number) {
+        run_widen(run, record->time);
     }
     run->sink->record(run->sink->context, record);
 }
@@ -167,7 +212,7 @@ static void entry_json(Run *run, const Entry *entry) {
     g_string_truncate(run->scratch, 0);
     JsonResult result = json_fields(run->parser, run->parser->roots[0], entry->text, run->values, run->scratch);
     if (result != JSON_WHOLE) {
-        run_reject(run, entry, result == JSON_CUT ? "JSON value is cut off" : "not JSON");
+        run_reject(run, entry, result == JSON_CUT ? "JSON value is cut off" : not_json);
         return;
     }
     run_note_needs(run);
@@ -184,7 +229,36 @@ static bool cut_by_damage(const Run *run, const Entry *entry) {
            ds_reader_damage(run->bytes.reader);
 }
 
-static void one_entry(Run *run, const Entry *entry) {
+static void typed_entry(Run *run, const Entry *entry) {
+    if (run->parser->type == TYPE_CSV) {
+        entry_csv(run, entry);
+    } else if (run->parser->type == TYPE_JSON) {
+        entry_json(run, entry);
+    } else {
+        run_entry(run, entry);
+    }
+}
+
+/* Every parser of the reading in turn, until one takes the entry. */
+static void shared_entry(Run *lead, const Entry *entry) {
+    const char *why = NULL;
+    for (unsigned i = 0; i <= lead->other_count; i++) {
+        Run *run = i ? lead->others[i - 1] : lead;
+        run->outer = lead->outer;
+        run->deferring = true;
+        run->verdict = NULL;
+        typed_entry(run, entry);
+        run->deferring = false;
+        lead->failed |= run->failed;
+        if (!run->verdict) {
+            return;
+        }
+        why = !why || why == no_rule || why == not_json ? run->verdict : why;
+    }
+    run_reject(lead, entry, why);
+}
+
+void run_offer(Run *run, const Entry *entry) {
     if (entry->torn && run->bytes.partial) {
         if (run->framer.kind == FRAME_JSON && run->accepted + run->ignored + run->rejected == 0) {
             run->cut_document = entry->text;
@@ -197,16 +271,18 @@ static void one_entry(Run *run, const Entry *entry) {
         run_reject(run, entry, "cut off where the file is damaged");
     } else if (is_blank(entry->text)) {
         run_blank(run);
-    } else if (run->parser->type == TYPE_CSV) {
-        entry_csv(run, entry);
-    } else if (run->parser->type == TYPE_JSON) {
-        entry_json(run, entry);
+    } else if (run->other_count) {
+        shared_entry(run, entry);
     } else {
-        run_entry(run, entry);
+        typed_entry(run, entry);
     }
 }
 
-static FrameKind frame_kind(const Parser *parser) {
+FrameKind run_frame_kind(const Run *run) {
+    const Parser *parser = run->parser;
+    if (run->reading && run->reading->parser_count > 1 && run->mode != RUN_UNWRAP) {
+        return FRAME_LINES;
+    }
     switch (parser->type) {
     case TYPE_JSON:
         return FRAME_JSON;
@@ -219,12 +295,63 @@ static FrameKind frame_kind(const Parser *parser) {
     return parser->begin ? FRAME_BLOCKS : FRAME_LINES;
 }
 
+/* What the wrappers met of their own: lines that they could not take apart, and those that they left out. */
+static void count_wrappers(Run *run) {
+    for (unsigned i = 0; i < READING_WRAPPERS && run->unwraps[i]; i++) {
+        const Run *wrapper = unwrap_run(run->unwraps[i]);
+        run->ignored += wrapper->ignored;
+        run->blank += wrapper->blank;
+        run->rejected += wrapper->rejected;
+    }
+    for (unsigned i = 0; i < run->other_count; i++) {
+        run->accepted += run->others[i]->accepted;
+        run->ignored += run->others[i]->ignored;
+    }
+}
+
+static uint64_t entries_of(const Run *run) {
+    uint64_t entries = run->accepted + run->ignored + run->rejected;
+    for (unsigned i = 0; i < run->other_count; i++) {
+        entries += run->others[i]->accepted + run->others[i]->ignored;
+    }
+    return entries;
+}
+
+/* What was left by the files before, and where numbered probes go. */
+static void begin(Run *run) {
+    state_load(run);
+    if (run->parser->sequenced && run->mode == RUN_READ) {
+        run->sequencer = run->sequencer ? run->sequencer : sequencer_new(run->parser->modulo, emit_numbered, run);
+        sequencer_redirect(run->sequencer, emit_numbered, run);
+    }
+    for (unsigned i = 0; i < run->other_count; i++) {
+        begin(run->others[i]);
+    }
+}
+
+/* cut: the file ends in the middle of a line or of its bytes, so lines may be missing before the next file of its set,
+ * and a jump of the numbers there is no loss of probes. */
+static void end(Run *run, bool cut) {
+    if (run->sequencer && !run->state && !run->failed) {
+        sequencer_finish(run->sequencer);
+    } else if (run->sequencer && cut) {
+        sequencer_restart(run->sequencer);
+    }
+    state_save(run);
+    for (unsigned i = 0; i < run->other_count; i++) {
+        end(run->others[i], cut);
+    }
+}
+
+/* The framer that sees the bytes of the file. */
+static const Framer *outer_framer(const Run *run) {
+    return run->unwraps[0] ? &unwrap_run(run->unwraps[0])->framer : &run->framer;
+}
+
 bool run_read(Run *run) {
     const Parser *parser = run->parser;
-    framer_start(&run->framer, frame_kind(parser), &run->bytes, parser, run->matcher);
-    if (parser->sequenced && run->mode == RUN_READ) {
-        run->sequencer = sequencer_new(parser->modulo, emit_numbered, run);
-    }
+    framer_start(&run->framer, run_frame_kind(run), &run->bytes, parser, run->matcher);
+    begin(run);
     if (parser->type == TYPE_CSV && parser->headless) {
         csv_headless(&run->csv, parser);
         run_prune(run);
@@ -236,15 +363,18 @@ bool run_read(Run *run) {
     } else {
         Entry entry;
         while (!run->failed && framer_next(&run->framer, &entry)) {
-            one_entry(run, &entry);
-            if (run->limit && run->accepted + run->ignored + run->rejected >= run->limit) {
+            if (run->bytes.unwrap) {
+                unwrap_outer(run->bytes.unwrap, entry.line, &run->outer);
+            }
+            run->at_line = entry.line;
+            run_offer(run, &entry);
+            if (run->limit && entries_of(run) >= run->limit) {
                 break;
             }
         }
     }
-    if (run->sequencer && !run->failed) {
-        sequencer_finish(run->sequencer);
-    }
+    end(run, framer_open(outer_framer(run)) || (run->bytes.reader && ds_reader_damage(run->bytes.reader)));
+    count_wrappers(run);
     return !run->failed;
 }
 
@@ -261,8 +391,9 @@ static void tell_steps(const Run *run) {
 
 static void tell_quality(Run *run) {
     FileQuality *quality = run->quality;
-    quality->lines = framer_lines(&run->framer);
-    quality->bytes = run->framer.consumed + run->framer.data.n;
+    const Framer *framer = outer_framer(run);
+    quality->lines = framer_lines(framer);
+    quality->bytes = framer->consumed + framer->data.n;
     quality->accepted = run->accepted;
     quality->ignored = run->ignored;
     quality->rejected = run->rejected;
@@ -274,6 +405,9 @@ static void tell_quality(Run *run) {
         quality->damage_offset = damage->offset;
     }
     tell_steps(run);
+    for (unsigned i = 0; i < run->other_count; i++) {
+        tell_steps(run->others[i]);
+    }
 }
 
 static bool read_with(Run *run, GError **error) {
@@ -283,9 +417,13 @@ static bool read_with(Run *run, GError **error) {
         run->quality->first = run->quality->last = INSTANT_NONE;
         run->quality->dated_first = run->quality->dated_last = INSTANT_NONE;
     }
-    bool fine = stamp_context_start(&run->stamp, NULL, defaults->zone, defaults->year, defaults->date_order, run->file,
-                                    run->quality, error) &&
-                run_read(run);
+    bool fine = true;
+    for (unsigned i = 0; fine && i <= run->other_count; i++) {
+        Run *one = i ? run->others[i - 1] : run;
+        fine = stamp_context_start(&one->stamp, NULL, one->defaults.zone, defaults->year, defaults->date_order,
+                                   run->file, run->quality, error);
+    }
+    fine = fine && run_read(run);
     if (run->framer.clean) {
         if (run->quality) {
             tell_quality(run);
@@ -299,35 +437,78 @@ static Span text_or(const char *text, const char *other) {
     return ds_span_of(text && *text ? text : other);
 }
 
-bool ds_parser_run(const Parser *parser, const Config *config, const InputFile *file, uint32_t file_number,
-                   const Sink *sink, FileQuality *quality, GError **error) {
+/* The zone that zone-less times of a parser have. A wrapper's own counts where it is the only one to tell one. */
+static const Zone *zone_for(const Reading *reading, const Parser *parser, const InputRule *rule, const Config *config) {
+    const Zone *zone = rule && rule->zone ? rule->zone : parser->zone;
+    for (unsigned i = reading->wrapper_count; !zone && i-- > 0;) {
+        zone = reading->wrappers[i]->zone;
+    }
+    return zone ? zone : config->zone;
+}
+
+static void set_defaults(RunDefaults *defaults, const Config *config, const InputRule *rule, const InputFile *file) {
+    defaults->year = rule && rule->year ? rule->year : config->year;
+    defaults->date_order = rule && rule->date_order ? rule->date_order : config->date_order;
+    defaults->service_told = text_or(rule ? rule->service : NULL, "");
+    defaults->service = text_or(rule ? rule->service : NULL, file->stem && *file->stem ? file->stem : file->path);
+    defaults->vantage = text_or(rule ? rule->vantage : NULL, "");
+    defaults->check = text_or(rule ? rule->check : NULL, "");
+    defaults->from = config->from;
+    defaults->to = config->to;
+}
+
+/* The other parsers of a shared file: runs of their own, fed by the first one. */
+static void start_others(Run *run, const Reading *reading) {
+    for (unsigned i = 1; i < reading->parser_count; i++) {
+        Run *other = g_new0(Run, 1);
+        run_start(other, reading->parsers[i], RUN_READ);
+        other->reading = reading;
+        other->file = run->file;
+        other->file_number = run->file_number;
+        other->sink = run->sink;
+        other->quality = run->quality;
+        other->error = run->error;
+        other->state = run->state;
+        other->bytes = run->bytes;
+        other->defaults = run->defaults;
+        run->others[run->other_count++] = other;
+    }
+}
+
+bool ds_parser_run(const Reading *reading, const Config *config, const InputFile *file, uint32_t file_number,
+                   const Sink *sink, FileQuality *quality, ParserState *state, GError **error) {
     const InputRule *rule = ds_config_input(config, file->path);
     g_autoptr(Reader) reader = ds_reader_open(file, error);
     if (!reader) {
         return false;
     }
     Run run;
-    run_start(&run, parser, RUN_READ);
+    run_start(&run, reading->parsers[0], RUN_READ);
+    run.reading = reading;
     run.file = file;
     run.file_number = file_number;
     run.sink = sink;
     run.quality = quality;
-    run.bytes = (Bytes){.reader = reader};
-    run.defaults.zone = rule && rule->zone ? rule->zone : parser->zone ? parser->zone : config->zone;
-    run.defaults.year = rule && rule->year ? rule->year : config->year;
-    run.defaults.date_order = rule && rule->date_order ? rule->date_order : config->date_order;
-    run.defaults.service_told = text_or(rule ? rule->service : NULL, "");
-    run.defaults.service = text_or(rule ? rule->service : NULL, file->stem && *file->stem ? file->stem : file->path);
-    run.defaults.vantage = text_or(rule ? rule->vantage : NULL, "");
-    run.defaults.check = text_or(rule ? rule->check : NULL, "");
-    run.defaults.from = config->from;
-    run.defaults.to = config->to;
+    run.state = state;
+    run.error = error;
+    set_defaults(&run.defaults, config, rule, file);
+    run.defaults.zone = zone_for(reading, run.parser, rule, config);
+    run_source(&run, reader, (Span){NULL, 0}, false);
+    start_others(&run, reading);
+    for (unsigned i = 0; i < run.other_count; i++) {
+        run.others[i]->defaults.zone = zone_for(reading, run.others[i]->parser, rule, config);
+    }
     bool fine = read_with(&run, error);
     run_stop(&run);
     return fine;
 }
 
 bool run_memory(const Parser *parser, Span bytes, const Sink *sink, FileQuality *quality, GError **error) {
+    const Reading reading = {.parsers = {parser}, .parser_count = 1};
+    return run_memory_as(&reading, bytes, sink, quality, error);
+}
+
+bool run_memory_as(const Reading *reading, Span bytes, const Sink *sink, FileQuality *quality, GError **error) {
     static const InputFile file = {.path = (char *)"sample",
                                    .stem = (char *)"sample",
                                    .date = INSTANT_NONE,
@@ -337,17 +518,21 @@ bool run_memory(const Parser *parser, Span bytes, const Sink *sink, FileQuality 
     if (!utc) {
         return false;
     }
+    const Parser *parser = reading->parsers[0];
     Run run;
     run_start(&run, parser, RUN_READ);
+    run.reading = reading;
     run.file = &file;
     run.sink = sink;
     run.quality = quality;
-    run.bytes = (Bytes){.memory = bytes};
+    run.error = error;
+    run_source(&run, NULL, bytes, false);
     run.defaults = (RunDefaults){.zone = parser->zone ? parser->zone : utc,
                                  .year = 2026,
                                  .service = SPAN("sample"),
                                  .from = INSTANT_NONE,
                                  .to = INSTANT_NONE};
+    start_others(&run, reading);
     bool fine = read_with(&run, error);
     run_stop(&run);
     return fine;

@@ -146,6 +146,25 @@ static void compare_all(Check *check, const YamlNode *sample, const YamlNode *re
     }
 }
 
+/* A wrapper's samples give the lines that stand in it, as records with no more than a text. */
+static const char lines_yaml[] = "name: lines\n"
+                                 "title: Lines of a wrapper\n"
+                                 "type: regex\n"
+                                 "signal: report\n"
+                                 "rules:\n"
+                                 "  - pattern: '^(?<text>.*)$'\n"
+                                 "    fields:\n"
+                                 "      time: {const: ''}\n";
+
+static bool run_sample(const Parser *parser, Span text, const Sink *sink, FileQuality *page, GError **error) {
+    if (!parser->wraps) {
+        return run_memory(parser, text, sink, page, error);
+    }
+    g_autoptr(Parser) lines = ds_parser_compile(ds_span_of(lines_yaml), "lines", error);
+    const Reading reading = {.wrappers = {parser}, .wrapper_count = 1, .parsers = {lines}, .parser_count = 1};
+    return lines && run_memory_as(&reading, text, sink, page, error);
+}
+
 static void check_sample(Check *check, const YamlNode *sample) {
     static const char *const keys[] = {"line", "text", "record", "records", "ignored", "rejected", NULL};
     const YamlNode *line = ds_yaml_get(sample, "line"), *text = ds_yaml_get(sample, "text");
@@ -166,7 +185,7 @@ static void check_sample(Check *check, const YamlNode *sample) {
     FileQuality *page = ds_quality_add(quality, "sample");
     g_autoptr(GPtrArray) got = g_ptr_array_new_with_free_func(copy_free);
     Sink sink = {keep_record, NULL, got};
-    if (!run_memory(check->parser, ds_span_of(input->text), &sink, page, &error)) {
+    if (!run_sample(check->parser, ds_span_of(input->text), &sink, page, &error)) {
         differ(check, sample->line, "%s", error->message);
     } else if (records) {
         compare_all(check, sample, records, got, page);

@@ -36,6 +36,11 @@ Sequencer *sequencer_new(int64_t modulo, void (*emit)(void *context, Record *rec
     return sequencer;
 }
 
+void sequencer_redirect(Sequencer *sequencer, void (*emit)(void *context, Record *record), void *context) {
+    sequencer->emit = emit;
+    sequencer->context = context;
+}
+
 void sequencer_free(Sequencer *sequencer) {
     if (sequencer) {
         g_hash_table_unref(sequencer->by_key);

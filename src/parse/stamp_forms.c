@@ -246,3 +246,26 @@ bool stamp_form_numeric(Span text, StampOrder order, RawStamp *out) {
     }
     return stamp_at_end(&c) && finish_numeric(&parts, first, second, order, out);
 }
+
+/* TAI64N labels. The programs that write them count from ten seconds before the epoch and know of no leap seconds, so
+ * that is how they are read; a label that is written by the true scale comes out some 27 seconds late. */
+bool stamp_form_tai64n(Span text, RawStamp *out) {
+    uint64_t seconds = 0, nano = 0;
+    if (text.n != 25 || text.p[0] != '@') {
+        return false;
+    }
+    for (size_t i = 1; i < text.n; i++) {
+        int digit = g_ascii_xdigit_value(text.p[i]);
+        if (digit < 0) {
+            return false;
+        }
+        uint64_t *part = i <= 16 ? &seconds : &nano;
+        *part = *part << 4 | (uint64_t)digit;
+    }
+    int64_t epoch = (int64_t)(seconds - (UINT64_C(1) << 62)) - 10;
+    if (nano >= 1000000000 || epoch < STAMP_LEAST / 1000 || epoch >= STAMP_MOST / 1000) {
+        return false;
+    }
+    *out = (RawStamp){.local = epoch * 1000 + (int64_t)(nano / 1000000), .has_offset = true, .has_year = true};
+    return true;
+}

@@ -53,6 +53,8 @@ bool stamp_finish(const StampParts *parts, RawStamp *out);
 /* The forms. Each reads the whole text. */
 typedef enum { ORDER_FILE, ORDER_DMY, ORDER_MDY } StampOrder;
 bool stamp_form_epoch(Span text, RawStamp *out);
+/* "@" and 24 hexadecimal digits, as multilog and tai64n write them. */
+bool stamp_form_tai64n(Span text, RawStamp *out);
 bool stamp_form_iso(Span text, RawStamp *out);
 bool stamp_form_clf(Span text, RawStamp *out);
 /* Month by name, in front of the day or after it: RFC 3164, ctime, RFC 2822 and their relatives. */

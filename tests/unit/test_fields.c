@@ -122,8 +122,8 @@ static void test_units(void) {
 static void test_requests(void) {
     check("type: csv\nsignal: request\nrequire: [time]\n",
           "time,status,bad,count\n1,200,,\n2,503,,3\n3,404,true,\n4,-,,\n5,,,\n6,abc,,\n7,1,x,\n",
-          "request unknown none sample// d0 t1000 c1 b0 ''\nrequest unknown none sample// d0 t2000 c3 b3 ''\n"
-          "request unknown none sample// d0 t3000 c1 b1 ''\nrequest unknown none sample// d0 t4000 c1 b1 ''\n"
+          "request unknown none sample// d0 t1000 c1 b0 ''\nrequest unknown http-5xx sample// d0 t2000 c3 b3 ''\n"
+          "request unknown http-4xx sample// d0 t3000 c1 b1 ''\nrequest unknown none sample// d0 t4000 c1 b1 ''\n"
           "6: no status\n7: status is no HTTP status\n8: bad is neither true nor false\n");
 }
 

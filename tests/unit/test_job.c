@@ -160,6 +160,50 @@ static void test_extract(Fixture *f, gconstpointer unused) {
     g_assert_cmpuint(files->len, ==, 2);
 }
 
+static void collect(void *context, const Record *record) {
+    g_string_append_printf(context, "%.*s@%" G_GINT64_FORMAT "%s ", (int)record->service.n, record->service.p,
+                           record->time / MILLIS_SECOND - 1767261600, record->state == STATE_UP ? "+" : "-");
+}
+
+/* The parts of a rotated log are one: what the oldest names and what was lost between two of them. */
+static void test_rotation(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    static const char *const names[] = {"ping.log.2", "ping.log.1", "ping.log"};
+    GString *parts[3] = {g_string_new("PING web.example (192.0.2.10) 56(84) bytes of data.\n"), g_string_new(NULL),
+                         g_string_new(NULL)};
+    for (int seq = 1; seq <= 30; seq++) {
+        if (seq != 11 && seq != 20) {
+            g_string_append_printf(parts[(seq - 1) / 10],
+                                   "[%d.000000] 64 bytes from 192.0.2.10: icmp_seq=%d ttl=64 time=0.000 ms\n",
+                                   1767261600 + seq, seq);
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        put(f, names[i], parts[i]->str);
+        g_string_free(parts[i], TRUE);
+    }
+    g_autoptr(Config) config = config_for(f, "ping.log", "ping.log.2", "ping.log.1");
+    g_autoptr(Quality) quality = ds_quality_new();
+    g_autoptr(GString) got = g_string_new(NULL);
+    g_autoptr(GString) expected = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    Sink sink = {.record = collect, .context = got};
+    g_assert_true(ds_job_extract(config, &sink, quality, NULL, &error));
+    for (int seq = 1; seq <= 30; seq++) {
+        g_string_append_printf(expected, "web.example@%d%s ", seq, seq == 11 || seq == 20 ? "-" : "+");
+    }
+    g_assert_cmpstr(got->str, ==, expected->str);
+    const FileQuality *middle = g_ptr_array_index(quality->files, 1);
+    g_assert_cmpuint(middle->accepted, ==, 8);
+    g_assert_cmpint(middle->last / MILLIS_SECOND - 1767261600, ==, 19);
+    for (unsigned threads = 1; threads <= 3; threads += 2) {
+        config->threads = threads;
+        g_autoptr(Job) job = ds_job_read(config, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(ds_store_series(ds_job_report(job)->store), ==, 1);
+    }
+}
+
 static void see_service(void *context, const Record *record) {
     bool *seen = context;
     *seen |= ds_span_equal(record->service, SPAN("shop"));
@@ -215,6 +259,7 @@ int main(int argc, char **argv) {
     g_test_add("/job/ledger", Fixture, NULL, set_up, test_ledger, tear_down);
     g_test_add("/job/nothing", Fixture, NULL, set_up, test_nothing, tear_down);
     g_test_add("/job/extract", Fixture, NULL, set_up, test_extract, tear_down);
+    g_test_add("/job/rotation", Fixture, NULL, set_up, test_rotation, tear_down);
     g_test_add("/job/aliases", Fixture, NULL, set_up, test_aliases, tear_down);
     g_test_add("/job/planned", Fixture, NULL, set_up, test_planned, tear_down);
     return g_test_run();

@@ -24,6 +24,13 @@ static void test_mistakes(void) {
         {HEAD RULE "    fields:\n      state: {from: state, map: {a: odd}}\n", "f.yaml:7:", "'odd' is no state"},
         {HEAD RULE "    fields:\n      text: {from: state, match: {'(': x}}\n", "f.yaml:7:", "bad pattern"},
         {HEAD RULE "    when: {nothing: x}\n", "f.yaml:6:", "unknown capture 'nothing'"},
+        {HEAD RULE "    when: {state: {match: 'a('}}\n", "f.yaml:6:", "bad pattern"},
+        {HEAD RULE "    when: {state: {macht: 'a'}}\n", "f.yaml:6:", "{match: pattern}"},
+        {HEAD RULE "    partial: true\n", "f.yaml:6:", "wraps"},
+        {HEAD "stream: '{state}'\n" RULE, "f.yaml:4:", "wraps"},
+        {HEAD "wraps: '{line}'\n" RULE, "f.yaml:4:", "unknown capture 'line'"},
+        {HEAD "wraps: '{state}'\n" RULE "    partial: some\n", "f.yaml:7:", "newline"},
+        {"name: t\ntitle: t\ntype: csv\nwraps: '{line}'\n", "f.yaml:4:", "regex or json"},
         {HEAD RULE "    signal: probes\n", "f.yaml:6:", "probe, transition"},
         {HEAD RULE "    event: maintenance-end\n", "f.yaml:6:", "signal maintenance"},
         {HEAD RULE "    stamped: next\n", "f.yaml:6:", "sequence"},
@@ -70,6 +77,24 @@ static void test_samples(void) {
     g_assert_nonnull(strstr(report->str, "f.yaml:10: state is 'up', expected 'down'"));
     g_assert_nonnull(strstr(report->str, "expected it to be ignored"));
     g_assert_cmpstr(ds_parser_yields(parser), ==, "probe");
+    ds_parser_free(parser);
+}
+
+static void test_when_patterns(void) {
+    Parser *parser = parser_of(
+        "name: t\ntitle: t\ntype: json\nsignal: report\nrules:\n"
+        "  - when: {kind: message, text: {match: '(?i)\\bdown\\b'}, from: {not: '^bot'}}\n"
+        "    fields: {time: '{ts}', user: '{from}'}\n  - when: {kind: message}\n    ignore: true\n"
+        "samples:\n"
+        "  - line: '{\"kind\":\"message\",\"text\":\"It is DOWN\",\"from\":\"u1\",\"ts\":1}'\n    record: {user: u1}\n"
+        "  - line: '{\"kind\":\"message\",\"text\":\"It is DOWN\",\"from\":\"bot\",\"ts\":1}'\n    ignored: true\n"
+        "  - line: '{\"kind\":\"message\",\"text\":\"fine\",\"from\":\"u1\",\"ts\":1}'\n    ignored: true\n"
+        "  - line: '{\"kind\":\"join\",\"text\":\"down\",\"ts\":1}'\n    rejected: true\n");
+    g_autoptr(GString) report = g_string_new(NULL);
+    unsigned count = 0;
+    ds_parser_samples(parser, report, &count);
+    g_assert_cmpstr(report->str, ==, "");
+    g_assert_cmpuint(count, ==, 4);
     ds_parser_free(parser);
 }
 
@@ -181,6 +206,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/parser/mistakes", test_mistakes);
     g_test_add_func("/parser/samples", test_samples);
+    g_test_add_func("/parser/when-patterns", test_when_patterns);
     g_test_add_func("/parser/times", test_times);
     g_test_add_func("/parser/dated", test_dated);
     g_test_add_func("/parser/order-refused", test_order_refused);
