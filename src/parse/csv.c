@@ -93,19 +93,25 @@ static bool has_need(const CsvShape *shape, const Need *need) {
     return false;
 }
 
-bool csv_header(CsvShape *shape, const Parser *parser, Span row, char **why) {
+/* The names of a header row to slots. */
+static void read_names(CsvShape *shape, const Parser *parser, Span row, char delimiter) {
     g_autoptr(GString) scratch = g_string_sized_new(row.n + 1);
-    shape->delimiter = csv_delimiter(parser, row);
-    shape->header = (Span){g_strndup(row.p, row.n), row.n};
     shape->slot = g_new(int, COLUMNS_MAX);
     Span cell;
-    for (size_t at = 0; shape->count < COLUMNS_MAX && csv_cell(row, shape->delimiter, &at, &cell, scratch);) {
+    for (size_t at = 0; shape->count < COLUMNS_MAX && csv_cell(row, delimiter, &at, &cell, scratch);) {
         int slot = slot_of_column(parser, cell);
         for (unsigned k = 0; slot >= 0 && k < shape->count; k++) {
             slot = shape->slot[k] == slot ? -1 : slot; /* of columns of one name the first counts */
         }
         shape->slot[shape->count++] = slot;
     }
+    shape->known = parser->require_count;
+    for (unsigned i = 0; i < parser->optional_count; i++) {
+        shape->known += has_need(shape, &parser->optional[i]);
+    }
+}
+
+static bool check_names(const CsvShape *shape, const Parser *parser, char **why) {
     for (unsigned i = 0; i < parser->require_count; i++) {
         if (!has_need(shape, &parser->require[i])) {
             *why = g_strdup_printf("the header has no column '%s', which parser %s needs", parser->require[i].text,
@@ -120,11 +126,30 @@ bool csv_header(CsvShape *shape, const Parser *parser, Span row, char **why) {
             return false;
         }
     }
-    shape->known = parser->require_count;
-    for (unsigned i = 0; i < parser->optional_count; i++) {
-        shape->known += has_need(shape, &parser->optional[i]);
-    }
     return true;
+}
+
+bool csv_header(CsvShape *shape, const Parser *parser, Span row, char **why) {
+    shape->delimiter = csv_delimiter(parser, row);
+    shape->header = (Span){g_strndup(row.p, row.n), row.n};
+    read_names(shape, parser, row, shape->delimiter);
+    return check_names(shape, parser, why);
+}
+
+bool csv_directive(CsvShape *shape, const Parser *parser, Span line, bool first, char **why) {
+    g_autoptr(GString) names = g_string_sized_new(line.n);
+    Span rest = ds_span_trim((Span){line.p + parser->directive.n, line.n - parser->directive.n});
+    for (size_t i = 0; i < rest.n; i++) {
+        bool blank = rest.p[i] == ' ' || rest.p[i] == '\t';
+        if (!blank || names->str[names->len - 1] != '\t') {
+            g_string_append_c(names, blank ? '\t' : rest.p[i]);
+        }
+    }
+    csv_shape_clear(shape);
+    shape->delimiter = parser->delimiter;
+    shape->header = (Span){g_strndup(line.p, line.n), line.n};
+    read_names(shape, parser, (Span){names->str, names->len}, '\t');
+    return !first || check_names(shape, parser, why);
 }
 
 void csv_headless(CsvShape *shape, const Parser *parser) {

@@ -348,7 +348,8 @@ static bool next_row(Framer *framer, Entry *entry) {
     }
     bool quoted = byte_before(framer, '"', &framer->quote_seen, framer->at + length);
     size_t line_length = length, line_skip = skip;
-    if (quoted && !(framer->parser->comment && framer->data.p[framer->at] == framer->parser->comment) &&
+    if (quoted && !framer->parser->directive.n &&
+        !(framer->parser->comment && framer->data.p[framer->at] == framer->parser->comment) &&
         !find_quoted_end(framer, &length, &skip)) {
         framer_take(framer, entry, line_length, line_skip);
         entry->fault = "a quoted cell does not end";

@@ -210,6 +210,10 @@ static bool compile_needs(Parser *parser, const YamlNode *root, const char *key,
 
 static bool compile_csv(Parser *parser, const YamlNode *root, GError **error) {
     static const char *const headers[] = {"required", "none", NULL};
+    const YamlNode *prefix = ds_yaml_get(root, "header");
+    if (prefix && prefix->kind == YAML_SCALAR && g_ascii_ispunct(prefix->text[0])) {
+        parser->directive = parser_text(parser, ds_span_of(prefix->text));
+    }
     const YamlNode *delimiter = ds_yaml_get(root, "delimiter"), *comment = ds_yaml_get(root, "comment");
     if (delimiter && delimiter->kind == YAML_SCALAR && strcmp(delimiter->text, "auto") != 0) {
         bool tab = g_ascii_strcasecmp(delimiter->text, "tab") == 0 || strcmp(delimiter->text, "\\t") == 0;
@@ -225,7 +229,7 @@ static bool compile_csv(Parser *parser, const YamlNode *root, GError **error) {
         parser->comment = comment->text[0];
     }
     const YamlNode *header = ds_yaml_get(root, "header"), *columns = ds_yaml_get(root, "columns");
-    int chosen = header ? parser_choice(parser, header, "header", headers, error) : 0;
+    int chosen = header && !parser->directive.n ? parser_choice(parser, header, "header", headers, error) : 0;
     if (chosen < 0) {
         return false;
     }

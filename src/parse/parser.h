@@ -175,6 +175,8 @@ struct Parser {
     unsigned require_count, refuse_count, optional_count;
     char delimiter; /* 0: from the header */
     char comment;   /* 0: none */
+    Span directive; /* csv: what a line that names the columns begins with, as "#Fields:"; empty: there is a header row
+                     */
     bool headless;
     int *columns; /* headless: slot of each column, -1: none */
     unsigned column_count;
@@ -296,6 +298,9 @@ typedef struct {
 /* The header row to the shape of the file. False with *why (yours to free) when a required column lacks or a refused
  * one is there. */
 bool csv_header(CsvShape *shape, const Parser *parser, Span row, char **why);
+/* The same for a line that begins with parser->directive and goes on with names between blanks; the columns before are
+ * forgotten. first: what the parser needs must be there. The delimiter of the rows is left to the first of them. */
+bool csv_directive(CsvShape *shape, const Parser *parser, Span line, bool first, char **why);
 void csv_headless(CsvShape *shape, const Parser *parser);
 void csv_shape_clear(CsvShape *shape);
 /* Cells to their places; scratch: for cells with "" inside. NULL, or why the row cannot be read. */

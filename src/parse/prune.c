@@ -102,6 +102,12 @@ static void place_fields(Run *run, Rule *rule) {
 /* Copies of the rules without the sources whose columns this file lacks, so that no row asks for them. */
 void run_prune(Run *run) {
     const Parser *parser = run->parser;
+    g_ptr_array_set_size(run->pruned, 0); /* of a header before, whose columns no value may be left of */
+    memset(run->values, 0, parser->slots->len * sizeof(Span));
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        run->fields.of[i] = (Value){{NULL, 0}, CODE_NONE, UNIT_TEXT};
+    }
+    run->fields_set = 0;
     Rule *rules = g_memdup2(parser->rules, parser->rule_count * sizeof(Rule));
     g_ptr_array_add(run->pruned, rules);
     for (unsigned i = 0; i < parser->rule_count; i++) {

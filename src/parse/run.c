@@ -184,10 +184,56 @@ static void read_header(Run *run, const Entry *entry) {
     run_prune(run);
 }
 
+/* A line that names the columns from here on. Most are copies of the one before: every rotation and start writes one.
+ */
+static void read_directive(Run *run, const Entry *entry) {
+    g_autofree char *why = NULL;
+    run_blank(run);
+    if (run->csv_ready && ds_span_equal(entry->text, run->csv.header)) {
+        return;
+    }
+    if (!csv_directive(&run->csv, run->parser, entry->text, !run->csv_ready, &why)) {
+        run->misfit |= run->mode == RUN_BID;
+        run_fail(run, "%s", why);
+    }
+    run->csv_ready = true;
+    run_prune(run);
+}
+
+static void row_by_directive(Run *run, const Entry *entry) {
+    Entry row = *entry;
+    while (row.text.n && (row.text.p[row.text.n - 1] == ' ' || row.text.p[row.text.n - 1] == '\t')) {
+        row.text.n--;
+    }
+    if (!run->csv.delimiter) {
+        run->csv.delimiter = memchr(row.text.p, '\t', row.text.n) ? '\t' : ' ';
+    }
+    const char *why =
+        run->csv_ready ? csv_row(&run->csv, &row, run->scratch) : "row before the line that names the columns";
+    if (why) {
+        run_reject(run, entry, why);
+    } else {
+        run_entry(run, entry);
+    }
+}
+
+static bool begins_with(Span text, Span prefix) {
+    return text.n >= prefix.n && memcmp(text.p, prefix.p, prefix.n) == 0;
+}
+
 static void entry_csv(Run *run, const Entry *entry) {
+    const Parser *parser = run->parser;
+    if (parser->directive.n && begins_with(entry->text, parser->directive)) {
+        read_directive(run, entry);
+        return;
+    }
     bool comment = run->parser->comment && entry->text.p[0] == run->parser->comment;
     if (comment || (run->csv_ready && ds_span_equal(entry->text, run->csv.header))) {
         run_blank(run);
+        return;
+    }
+    if (parser->directive.n) {
+        row_by_directive(run, entry);
         return;
     }
     if (!run->csv_ready) {

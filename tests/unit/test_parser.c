@@ -41,6 +41,16 @@ static void test_mistakes(void) {
         {"name: t\ntitle: t\ntype: csv\nheader: none\n", "f.yaml:1:", "columns"},
         {"name: t\ntitle: t\ntype: json\nentries: a.b\n", "f.yaml:4:", "updates[]"},
         {"name: t\ntitle: t\ntype: csv\nrules:\n  - pattern: a\n", "f.yaml:5:", "regex only"},
+        {"name: t\ntitle: t\ntype: csv\nheader: requird\n", "f.yaml:4:", "required, none"},
+        {"name: t\nname: u\ntitle: t\ntype: csv\n", "f.yaml:2:", "twice"},
+        {"title: t\ntype: csv\n", "f.yaml:1:", "'name' is needed"},
+        {"name: t\ntitle: t\n", "f.yaml:1:", "'type' is needed"},
+        {"name: t\ntitle: [t]\ntype: csv\n", "f.yaml:2:", "must be a text"},
+        {HEAD "rules: []\n", "f.yaml:4:", "1 to"},
+        {HEAD "rules: {pattern: a}\n", "f.yaml:4:", "list of"},
+        {HEAD "time: isoo\n" RULE, "f.yaml:4:", "unknown time form 'isoo'"},
+        {HEAD RULE "    ingore: true\n", "f.yaml:6:", "nearest is 'ignore'"},
+        {HEAD "  rules: x\n y: [\n", "f.yaml:", ""},
         {"- a\n", "f.yaml:1:", "map"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -95,6 +105,27 @@ static void test_when_patterns(void) {
     ds_parser_samples(parser, report, &count);
     g_assert_cmpstr(report->str, ==, "");
     g_assert_cmpuint(count, ==, 4);
+    ds_parser_free(parser);
+}
+
+/* Columns named by a line that can come again: the values of columns that are gone do not stay. */
+static void test_directive(void) {
+    Parser *parser = parser_of(
+        "name: t\ntitle: t\ntype: csv\nsignal: request\nheader: '#Fields:'\ncomment: '#'\n"
+        "require: [date, sc-status]\nrules:\n"
+        "  - fields: {time: '{date} {time}', status: '{sc-status}', service: '{cs-host|s-sitename}'}\n"
+        "samples:\n"
+        "  - text: |\n      #Version: 1.0\n      #Fields: date time cs-host  sc-status\n"
+        "      2026-01-01 00:00:01 a\"b 200\n      #Fields: sc-status time date\n      503 00:00:02 2026-01-01 \n"
+        "      #Fields: date time s-sitename sc-status\n      2026-01-01\t00:00:03\t\"x y\"\t200\n"
+        "    records: [{service: 'a\"b', bad: 0, time: '2026-01-01T00:00:01Z'}, {service: sample, bad: 1},"
+        " {service: x y, bad: 0}]\n"
+        "  - line: '2026-01-01 00:00:01 a 200'\n    rejected: true\n");
+    g_autoptr(GString) report = g_string_new(NULL);
+    unsigned count = 0;
+    ds_parser_samples(parser, report, &count);
+    g_assert_cmpstr(report->str, ==, "");
+    g_assert_cmpuint(count, ==, 2);
     ds_parser_free(parser);
 }
 
@@ -207,6 +238,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/parser/mistakes", test_mistakes);
     g_test_add_func("/parser/samples", test_samples);
     g_test_add_func("/parser/when-patterns", test_when_patterns);
+    g_test_add_func("/parser/directive", test_directive);
     g_test_add_func("/parser/times", test_times);
     g_test_add_func("/parser/dated", test_dated);
     g_test_add_func("/parser/order-refused", test_order_refused);
