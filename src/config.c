@@ -74,6 +74,8 @@
       CONFIG_DETECTION, "share of partial time that counts as down (wp)")                                              \
     X("maintenance.mode", "maintenance", 0, "MODE", MODE, "honour, exclude or ignore", maintenance_mode, "honour", 0,  \
       0, CONFIG_DETECTION, "planned time: its own column (honour), out of the period (exclude), or only listed")       \
+    X("objectives.openslo", "openslo", 0, "FILE", FOLDERS, "list", openslo, "(none)", 0, 0, CONFIG_DETECTION,          \
+      "OpenSLO file whose objectives count as well; may be given again")                                               \
     X("impact.currency", "currency", 0, "TEXT", TEXT, "text", currency, "(none)", 0, 0, CONFIG_REPORT,                 \
       "printed beside costs")                                                                                          \
     X("impact.cost-per-minute", "cost-per-minute", 0, "AMOUNT", NUMBER, "number", cost_per_minute, "0", 0, FAR,        \
@@ -199,6 +201,7 @@ Config *ds_config_new(void) {
     config->maintenance = g_ptr_array_new_with_free_func(planned_free);
     config->notices = g_ptr_array_new_with_free_func(planned_free);
     config->objectives = g_ptr_array_new_with_free_func(objective_free);
+    config->notes = g_ptr_array_new_with_free_func(g_free);
     for (size_t i = 0; i < G_N_ELEMENTS(config->profile); i++) {
         config->profile[i] = 1;
     }
@@ -234,6 +237,8 @@ void ds_config_free(Config *config) {
     g_ptr_array_unref(config->maintenance);
     g_ptr_array_unref(config->notices);
     g_ptr_array_unref(config->objectives);
+    g_ptr_array_unref(config->notes);
+    g_strfreev(config->openslo);
     g_free(config->path);
     g_strfreev(config->paths);
     g_free(config);

@@ -117,6 +117,8 @@ typedef struct {
     GPtrArray *maintenance;     /* PlannedRecord * */
     GPtrArray *notices;         /* PlannedRecord * */
     GPtrArray *objectives;      /* Objective * */
+    char **openslo;             /* OpenSLO files that --openslo or objectives.openslo name; NULL: none */
+    GPtrArray *notes;           /* char *: what reading settings could not use, with file and line */
     char *path;                 /* of the config file; NULL: none */
     char **paths;               /* the inputs as given on the command line, NULL-terminated */
 } Config;

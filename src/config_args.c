@@ -190,13 +190,13 @@ static void print_help(const char *command, const char *usage, const char *summa
     printf("\nDefaults stand in brackets. Every option has a key in the file; docs/config.md lists them.\n");
 }
 
-/* --parsers may be given again: all of its folders count. */
+/* --parsers and --openslo may be given again: all that they name counts. */
 static bool set_given(Config *config, const Given *given, bool first, GError **error) {
     g_autofree char *why = NULL;
     g_autofree char *joined = NULL;
     const char *text = given->text;
-    if (given->row->kind == KIND_FOLDERS && !first && config->parser_dirs) {
-        g_autofree char *before = g_strjoinv(",", config->parser_dirs);
+    if (given->row->kind == KIND_FOLDERS && !first) {
+        g_autofree char *before = g_strjoinv(",", *(char ***)(void *)((char *)config + given->row->offset));
         joined = g_strconcat(before, ",", text, NULL);
         text = joined;
     }
@@ -209,20 +209,22 @@ static bool set_given(Config *config, const Given *given, bool first, GError **e
 
 static bool set_all(Config *config, const Line *line) {
     const Setting *zone = config_option("tz");
-    bool folders = false;
     for (int pass = 0; pass < 2; pass++) { /* the zone first: times without one are read in it */
         for (guint i = 0; i < line->given->len; i++) {
             const Given *given = &g_array_index(line->given, Given, i);
             if ((given->row == zone) != (pass == 0)) {
                 continue;
             }
-            if (!set_given(config, given, !folders, line->error)) {
+            bool first = true;
+            for (guint k = 0; k < i; k++) {
+                first = first && g_array_index(line->given, Given, k).row != given->row;
+            }
+            if (!set_given(config, given, first, line->error)) {
                 return false;
             }
-            folders |= given->row->kind == KIND_FOLDERS;
         }
     }
-    return config_check(config, line->error);
+    return config_complete(config, line->error) && config_check(config, line->error);
 }
 
 static const char *given_zone(const Line *line) {

@@ -90,7 +90,7 @@ bool config_zone(const YamlNode *map, Zone **out, const char *name, GError **err
 }
 
 /* A path of the file is one beside the file. */
-static char *beside(const char *name, const char *path) {
+char *config_beside(const char *name, const char *path) {
     if (g_path_is_absolute(path)) {
         return g_strdup(path);
     }
@@ -109,7 +109,7 @@ static bool read_words(Config *config, const Setting *row, const YamlNode *node,
         g_auto(GStrv) parts = g_strsplit(item->text, ",", -1);
         for (char **part = parts; *part; part++) {
             g_strstrip(*part);
-            g_ptr_array_add(words, row->kind == KIND_FOLDERS ? beside(name, *part) : g_strdup(*part));
+            g_ptr_array_add(words, row->kind == KIND_FOLDERS ? config_beside(name, *part) : g_strdup(*part));
         }
     }
     g_ptr_array_add(words, NULL);
@@ -124,7 +124,7 @@ static bool read_setting(Config *config, const Setting *row, const YamlNode *nod
     if (node->kind != YAML_SCALAR || (!node->quoted && !node->text[0])) {
         return ds_yaml_error(node, name, error, "%s must be one value (%s)", row->info.key, row->info.type);
     }
-    g_autofree char *path = row->kind == KIND_PATH ? beside(name, node->text) : NULL;
+    g_autofree char *path = row->kind == KIND_PATH ? config_beside(name, node->text) : NULL;
     g_autofree char *why = NULL;
     if (!config_set(config, row, path ? path : node->text, &why)) {
         return ds_yaml_error(node, name, error, "%s: '%s': %s", row->info.key, node->text, why);
@@ -176,6 +176,17 @@ static bool read_inputs(Config *config, const YamlNode *node, const char *name, 
 static bool read_detection(Config *config, const YamlNode *node, const char *name, GError **error) {
     static const char *const others[] = {"wd", "wp", NULL}; /* short names of two rows */
     return read_section(config, node, "detection", others, name, error);
+}
+
+/* A list, or a map of the settings and of the list. */
+static bool read_objectives(Config *config, const YamlNode *node, const char *name, GError **error) {
+    static const char *const others[] = {"list", NULL};
+    if (node->kind != YAML_MAP) {
+        return config_read_objectives(config, node, name, error);
+    }
+    const YamlNode *list = config_get(node, "list");
+    return read_section(config, node, "objectives", others, name, error) &&
+           (!list || config_read_objectives(config, list, name, error));
 }
 
 static bool read_maintenance(Config *config, const YamlNode *node, const char *name, GError **error) {
@@ -244,7 +255,7 @@ static const struct {
     {"vantages", config_read_vantages},
     {"detection", read_detection},
     {"maintenance", read_maintenance},
-    {"objectives", config_read_objectives},
+    {"objectives", read_objectives},
     {"impact", read_impact},
     {"notices", config_read_notices},
     {"overrides", read_overrides},
@@ -278,7 +289,16 @@ bool config_read_file(Config *config, const char *path, const char *tz, GError *
 }
 
 bool ds_config_read(Config *config, const char *path, GError **error) {
-    return config_read_file(config, path, NULL, error) && config_check(config, error);
+    return config_read_file(config, path, NULL, error) && config_complete(config, error) && config_check(config, error);
+}
+
+bool config_complete(Config *config, GError **error) {
+    for (char **path = config->openslo; path && *path; path++) {
+        if (!config_read_openslo(config, *path, error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool config_check(const Config *config, GError **error) {

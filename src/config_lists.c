@@ -315,8 +315,33 @@ bool config_read_notices(Config *config, const YamlNode *node, const char *name,
     return each_item(config, node, "notices", read_notice, name, error);
 }
 
+/* {openslo: FILE} or a list of files, in place of an objective. */
+static bool read_openslo(Config *config, const YamlNode *item, const YamlNode *files, const char *name,
+                         GError **error) {
+    static const char *const keys[] = {"openslo", NULL};
+    if (!config_allow(item, keys, name, "an objective that is read from OpenSLO files", error)) {
+        return false;
+    }
+    guint count = files->kind == YAML_SCALAR ? 1 : files->items->len;
+    for (guint i = 0; i < count; i++) {
+        const YamlNode *file = files->kind == YAML_SCALAR ? files : g_ptr_array_index(files->items, i);
+        if (files->kind == YAML_MAP || file->kind != YAML_SCALAR || !file->text[0]) {
+            return ds_yaml_error(file, name, error, "openslo must be the path of a file, or a list of them");
+        }
+        g_autofree char *path = config_beside(name, file->text);
+        if (!config_read_openslo(config, path, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool read_objective(Config *config, const YamlNode *item, const char *name, GError **error) {
-    static const char *const keys[] = {"name", "service", "target", "window", NULL};
+    static const char *const keys[] = {"name", "service", "target", "window", "openslo", NULL};
+    const YamlNode *files = config_get(item, "openslo");
+    if (files) {
+        return read_openslo(config, item, files, name, error);
+    }
     Objective *objective = g_new0(Objective, 1);
     g_ptr_array_add(config->objectives, objective);
     objective->line = item->line;

@@ -54,6 +54,13 @@ bool config_date(Span text, int64_t *day);
 /* 0.999, 99.9 or 99.9% to 0..1. */
 bool config_share(const char *text, double *share);
 
+/* A path that stands in the file `name`: beside it. Yours. */
+char *config_beside(const char *name, const char *path);
+/* Adds the objectives of an OpenSLO file. */
+bool config_read_openslo(Config *config, const char *path, GError **error);
+/* What is read once all settings are set: the OpenSLO files that they name. */
+bool config_complete(Config *config, GError **error);
+
 /* The structured parts of the file. */
 bool config_read_services(Config *config, const YamlNode *node, const char *name, GError **error);
 bool config_read_vantages(Config *config, const YamlNode *node, const char *name, GError **error);

@@ -154,6 +154,7 @@ Job *ds_job_read(const Config *config, GError **error) {
     add_planned(job->store, config->notices, SIGNAL_NOTICE);
     add_planned(job->store, config->maintenance, SIGNAL_MAINTENANCE);
     ds_store_finish(job->store, job->inputs.quality);
+    job_note_objectives(config, job->store, job->inputs.quality);
     if (ds_store_series(job->store) == 0) {
         g_set_error(error, DS_ERROR, EXIT_INPUT,
                     "nothing to measure: the inputs hold notices or maintenance, but no probe, transition, request or "

@@ -40,6 +40,9 @@ bool inputs_open(Inputs *inputs, const Config *config, GError **error) {
         g_ptr_array_add(inputs->quality->notes, g_strdup(g_ptr_array_index(inputs->list->notes, i)));
     }
     inputs->readings = g_new0(Reading, MAX(inputs->list->files->len, 1));
+    for (guint i = 0; i < config->notes->len; i++) {
+        g_ptr_array_add(inputs->quality->notes, g_strdup(g_ptr_array_index(config->notes, i)));
+    }
     if (config->rejects) {
         inputs->rejects = g_ptr_array_new_with_free_func(free_rejects);
         g_ptr_array_set_size(inputs->rejects, (gint)inputs->list->files->len);

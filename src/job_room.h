@@ -12,6 +12,9 @@ bool job_parsers_check(const GPtrArray *parsers, const Config *config, GError **
 bool job_reading_for(const GPtrArray *parsers, const Config *config, const InputFile *file, FileQuality *page,
                      Reading *reading);
 
+/* Notes objectives of services that no record tells of (job_notes.c). */
+void job_note_objectives(const Config *config, const Store *store, Quality *quality);
+
 /* The rejected entries of one file, kept in memory up to a limit and in an unlinked file beyond it. */
 typedef struct Rejects Rejects;
 Rejects *job_rejects_new(void);
