@@ -36,6 +36,8 @@
       "a damaged or cut-off input is an error")                                                                        \
     X("inputs.rejects", "rejects", 0, "FILE", TEXT, "text", rejects, "(none)", 0, 0, CONFIG_INPUT,                     \
       "write the entries that no rule could read to this file")                                                        \
+    X("inputs.max-rejects", "max-rejects", 0, "SHARE", TEXT, "count or share", max_rejects, "(any number)", 0, 0,       \
+      CONFIG_INPUT, "more rejected entries in a file than this (100, or 1%) are an error")                             \
     X("inputs.threads", "threads", 'j', "N", COUNT, "count", threads, "0", 0, 1024, CONFIG_INPUT,                      \
       "files read at the same time; 0: one a processor core")                                                          \
     X("detection.interval", "interval", 0, "DURATION", DURATION, "duration", detection.interval, "auto", 0.001,        \
@@ -226,6 +228,7 @@ void ds_config_free(Config *config) {
     g_strfreev(config->parser_dirs);
     g_free(config->date_order);
     g_free(config->rejects);
+    g_free(config->max_rejects);
     g_free(config->output);
     g_free(config->template_path);
     g_strfreev(config->outputs);

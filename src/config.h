@@ -97,6 +97,7 @@ typedef struct {
     char *date_order;           /* "dmy" or "mdy"; NULL: from the file */
     bool strict;                /* damage is an error */
     char *rejects;              /* --rejects FILE; NULL: none */
+    char *max_rejects;          /* rejected entries a file may have: a count, or a share as "1%"; NULL: any number */
     unsigned threads;           /* -j; 0: one a core */
     char *output;               /* -o DIR */
     char *template_path;        /* --template FILE.mustache; NULL: none */

@@ -21,12 +21,33 @@ static GHashTable *aliases_of(const Config *config) {
     return aliases;
 }
 
+/* How many entries of a page may be rejected. False: `limit` is neither a count nor a share. */
+static bool rejects_allowed(const char *limit, uint64_t entries, uint64_t *allowed) {
+    size_t n = strlen(limit);
+    int64_t count = 0;
+    double share = 0;
+    if (n > 0 && limit[n - 1] == '%') {
+        bool good = ds_text_double((Span){limit, n - 1}, &share) && share >= 0 && share <= 100;
+        *allowed = (uint64_t)(share / 100 * (double)entries + 1e-9);
+        return good;
+    }
+    bool good = ds_text_int(ds_span_of(limit), &count) && count >= 0;
+    *allowed = (uint64_t)count;
+    return good;
+}
+
 bool inputs_open(Inputs *inputs, const Config *config, GError **error) {
     inputs->config = config;
     inputs->aliases = aliases_of(config);
     if (!config->paths || !config->paths[0]) {
         g_set_error(error, DS_ERROR, EXIT_USAGE,
                     "no input: name files, folders or globs, - for standard input, or inputs: in the configuration");
+        return false;
+    }
+    uint64_t allowed;
+    if (config->max_rejects && !rejects_allowed(config->max_rejects, 0, &allowed)) {
+        g_set_error(error, DS_ERROR, EXIT_USAGE,
+                    "max-rejects '%s': expected a count of entries, as 100, or a share, as 1%%", config->max_rejects);
         return false;
     }
     if (!(inputs->parsers = ds_parsers_load(config->parser_dirs, error)) ||
@@ -205,6 +226,36 @@ static bool nothing_read(const Inputs *inputs, GError **error) {
     return false;
 }
 
+/* --max-rejects: the first file that has more, with the shapes that most of them have. */
+static bool check_rejects(const Inputs *inputs, GError **error) {
+    enum { TOLD = 3 };
+    const char *limit = inputs->config->max_rejects;
+    for (guint i = 0; limit && i < inputs->quality->files->len; i++) {
+        const FileQuality *page = g_ptr_array_index(inputs->quality->files, i);
+        uint64_t allowed = 0;
+        rejects_allowed(limit, page->entries, &allowed);
+        if (page->rejected <= allowed) {
+            continue;
+        }
+        g_autoptr(GString) text = g_string_new(NULL);
+        ds_text_visible(text, ds_span_of(page->path));
+        g_string_append_printf(text,
+                               ": %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                               " entries are rejected, more than --max-rejects %s allows",
+                               page->rejected, page->entries, limit);
+        for (guint k = 0; k < MIN(page->examples->len, TOLD); k++) {
+            const RejectExample *example = &g_array_index(page->examples, RejectExample, k);
+            g_string_append_printf(text,
+                                   "\n  %" G_GUINT64_FORMAT " like line %" G_GUINT64_FORMAT ", %s: ", example->count,
+                                   example->line, example->why);
+            ds_text_visible(text, ds_span_of(example->text));
+        }
+        g_set_error_literal(error, DS_ERROR, EXIT_INPUT, text->str);
+        return false;
+    }
+    return true;
+}
+
 /* What must hold after reading: something was read and, under --strict, all of it. Writes the rejects. */
 bool inputs_finish(Inputs *inputs, GError **error) {
     const Config *config = inputs->config;
@@ -233,5 +284,5 @@ bool inputs_finish(Inputs *inputs, GError **error) {
             inputs->quality->notes,
             g_strdup_printf("Times without a zone were read as %s, the default; --tz says otherwise.", zone));
     }
-    return accepted > 0 ? true : nothing_read(inputs, error);
+    return accepted > 0 ? check_rejects(inputs, error) : nothing_read(inputs, error);
 }

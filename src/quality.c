@@ -51,20 +51,61 @@ FileQuality *ds_quality_add(Quality *quality, const char *path) {
     file->last = INSTANT_NONE;
     file->dated_first = INSTANT_NONE;
     file->dated_last = INSTANT_NONE;
+    for (size_t i = 0; i < QUALITY_GAPS; i++) {
+        file->gaps[i].from = file->gaps[i].to = INSTANT_NONE;
+    }
     g_ptr_array_add(quality->files, file);
     return file;
 }
 
+/* Texts that differ in their numbers and words only have one shape. */
+static uint64_t shape_of(Span text) {
+    char shape[QUALITY_EXAMPLE_SIZE];
+    size_t n = 0;
+    for (size_t i = 0; i < text.n && i < QUALITY_EXAMPLE_SIZE; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        char kind = g_ascii_isdigit(c) ? '9' : g_ascii_isalpha(c) || c >= 0x80 ? 'a' : (char)c;
+        if (n == 0 || (kind != '9' && kind != 'a') || shape[n - 1] != kind) {
+            shape[n++] = kind;
+        }
+    }
+    return ds_span_hash((Span){shape, n});
+}
+
 void ds_quality_reject(FileQuality *file, uint64_t line, Span entry, const char *why) {
     file->rejected++;
-    if (file->examples->len >= QUALITY_EXAMPLES) {
+    entry.n = MIN(entry.n, QUALITY_EXAMPLE_SIZE);
+    uint64_t shape = shape_of(entry) ^ shape_of(ds_span_of(why)) * 31;
+    for (guint i = 0; i < file->examples->len; i++) {
+        RejectExample *known = &g_array_index(file->examples, RejectExample, i);
+        if (known->shape == shape) {
+            known->count++;
+            return;
+        }
+    }
+    if (file->examples->len >= QUALITY_SHAPES) {
         return;
     }
-    entry.n = MIN(entry.n, QUALITY_EXAMPLE_SIZE);
     GString *text = g_string_sized_new(entry.n);
     ds_text_utf8(text, entry);
-    RejectExample example = {.line = line, .text = g_string_free(text, FALSE), .why = why};
+    RejectExample example = {.line = line, .text = g_string_free(text, FALSE), .why = why, .count = 1, .shape = shape};
     g_array_append_val(file->examples, example);
+}
+
+static int by_count(gconstpointer a, gconstpointer b) {
+    const RejectExample *one = a;
+    const RejectExample *other = b;
+    if (one->count != other->count) {
+        return one->count > other->count ? -1 : 1;
+    }
+    return (one->line > other->line) - (one->line < other->line);
+}
+
+void ds_quality_settle(FileQuality *file) {
+    g_array_sort(file->examples, by_count);
+    if (file->examples->len > QUALITY_EXAMPLES) {
+        g_array_set_size(file->examples, QUALITY_EXAMPLES);
+    }
 }
 
 void ds_quality_step(FileQuality *file, uint64_t line, Millis size) {

@@ -8,14 +8,23 @@
 
 #include <glib.h>
 
-#define QUALITY_EXAMPLES 20      /* rejected entries kept whole (cut to 400 bytes) a file */
+#define QUALITY_EXAMPLES 20      /* shapes of rejected entries told of a file, with an example each */
+#define QUALITY_SHAPES 200       /* shapes counted while it is read: a rare one may be frequent later on */
+#define QUALITY_GAPS 3
 #define QUALITY_EXAMPLE_SIZE 400
 
 typedef struct {
     uint64_t line;    /* 1-based, where the entry begins */
     char *text;       /* its first QUALITY_EXAMPLE_SIZE bytes, valid UTF-8; owned */
     const char *why;  /* static or interned text */
+    uint64_t count;   /* entries of that shape, rejected for a reason of the same shape */
+    uint64_t shape;   /* hash of text and reason with runs of digits and of letters as one each */
 } RejectExample;
+
+typedef struct {      /* silence between two accepted records that follow each other in the file */
+    Instant from, to;
+    uint64_t line;    /* of the second */
+} QuietGap;
 
 typedef struct {
     uint64_t line;
@@ -32,7 +41,8 @@ typedef struct {
     uint64_t accepted, ignored, rejected;
     uint64_t duplicates;   /* records that stood in this or another input already; filled by ds_store_finish */
     uint64_t conflicts;    /* equal times told with different states */
-    GArray *examples;      /* RejectExample */
+    GArray *examples;      /* RejectExample; after ds_quality_settle those of the most frequent shapes, by count */
+    QuietGap gaps[QUALITY_GAPS]; /* the longest, longest first, of those far longer than usual; from INSTANT_NONE: none */
     uint64_t clock_steps;  /* times the clock stepped back */
     GArray *steps;         /* ClockStep, the first 20 */
     char *zone;            /* how zone-less times were read: zone name; NULL where every time had its own */
@@ -55,8 +65,10 @@ void ds_quality_free(Quality *quality);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Quality, ds_quality_free)
 /* A new ledger page for a file; owned by quality. */
 FileQuality *ds_quality_add(Quality *quality, const char *path);
-/* Counts a rejected entry and keeps it as an example while there is room. why: static or interned. */
+/* Counts a rejected entry and keeps it as an example where none of its shape is kept yet. why: static or interned. */
 void ds_quality_reject(FileQuality *file, uint64_t line, Span entry, const char *why);
+/* Once the file is read: the most frequent shapes first, QUALITY_EXAMPLES of them. */
+void ds_quality_settle(FileQuality *file);
 /* Counts a step back of the clock. */
 void ds_quality_step(FileQuality *file, uint64_t line, Millis size);
 /* Sums over the files. */

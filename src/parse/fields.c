@@ -166,6 +166,21 @@ static void take_held(Run *run, Record *record) {
 
 /* ---- an entry ---- */
 
+static inline Millis gap_length(const QuietGap *gap) {
+    return gap->to - gap->from; /* 0 where there is none yet */
+}
+
+static void note_gap(QuietGap gaps[QUALITY_GAPS], QuietGap gap) {
+    if (gap_length(&gap) <= gap_length(&gaps[QUALITY_GAPS - 1])) {
+        return;
+    }
+    size_t at = QUALITY_GAPS - 1;
+    for (; at > 0 && gap_length(&gap) > gap_length(&gaps[at - 1]); at--) {
+        gaps[at] = gaps[at - 1];
+    }
+    gaps[at] = gap;
+}
+
 static void note_step(Run *run, uint64_t line, Instant time) {
     Instant before = run->previous_time;
     run->previous_time = time;
@@ -173,6 +188,7 @@ static void note_step(Run *run, uint64_t line, Instant time) {
         return;
     }
     unsigned way = time < before ? 0 : 1;
+    note_gap(run->gaps[way], (QuietGap){MIN(before, time), MAX(before, time), line});
     uint64_t n = run->steps[way].count++;
     if (n < G_N_ELEMENTS(run->steps[way].first)) {
         run->steps[way].first[n] = (ClockStep){line, way == 0 ? before - time : time - before};

@@ -412,8 +412,9 @@ typedef struct Run {
     struct {
         uint64_t count;
         ClockStep first[20];
-    } steps[2];     /* back, forward */
-    bool unordered; /* the format is not in the order of time */
+    } steps[2];                     /* back, forward */
+    QuietGap gaps[2][QUALITY_GAPS]; /* of each way of time, longest first */
+    bool unordered;                 /* the format is not in the order of time */
     uint8_t word_state_length;
     char word_state[16];
     int word_state_code;

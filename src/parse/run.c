@@ -8,6 +8,9 @@
 
 #include <stdarg.h>
 
+#define GAP_STEPS 10u /* steps of time that must be there to say what is usual */
+#define GAP_TIMES 5   /* a silence is told where it is longer than so many mean steps */
+
 void run_start(Run *run, const Parser *parser, RunMode mode) {
     *run = (Run){.parser = parser, .mode = mode, .rules = parser->rules, .previous_time = INSTANT_NONE};
     unsigned groups = parser->groups;
@@ -435,6 +438,23 @@ static void tell_steps(const Run *run) {
     }
 }
 
+/* The longest silences in the direction that most lines have, where they are far longer than a step usually is. */
+static void tell_gaps(const Run *run) {
+    unsigned way = run->steps[0].count > run->steps[1].count ? 0 : 1;
+    uint64_t steps = run->steps[way].count;
+    FileQuality *quality = run->quality;
+    if (run->other_count || steps < GAP_STEPS || quality->first == INSTANT_NONE) {
+        return; /* what one parser of several reads tells no silence of the file */
+    }
+    Millis mean = (quality->last - quality->first) / (Millis)steps;
+    for (size_t i = 0; i < QUALITY_GAPS; i++) {
+        const QuietGap *gap = &run->gaps[way][i];
+        if (gap->to - gap->from > GAP_TIMES * MAX(mean, 1)) {
+            quality->gaps[i] = *gap;
+        }
+    }
+}
+
 static void tell_quality(Run *run) {
     FileQuality *quality = run->quality;
     const Framer *framer = outer_framer(run);
@@ -450,6 +470,8 @@ static void tell_quality(Run *run) {
         quality->damage = g_strdup(damage->text);
         quality->damage_offset = damage->offset;
     }
+    ds_quality_settle(quality);
+    tell_gaps(run);
     tell_steps(run);
     for (unsigned i = 0; i < run->other_count; i++) {
         tell_steps(run->others[i]);

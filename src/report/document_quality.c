@@ -9,6 +9,7 @@ static json_t *examples(const FileQuality *file) {
         const RejectExample *e = &g_array_index(file->examples, RejectExample, i);
         json_t *row = json_object();
         tree_put_count(row, "line", e->line);
+        tree_put_count(row, "count", e->count);
         json_object_set_new(row, "why", tree_text(e->why ? e->why : ""));
         json_object_set_new(row, "text", tree_text(e->text ? e->text : ""));
         json_array_append_new(list, row);
@@ -23,6 +24,18 @@ static json_t *steps(const FileQuality *file) {
         json_t *row = json_object();
         tree_put_count(row, "line", step->line);
         json_object_set_new(row, "back_ms", tree_millis(step->size));
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *gaps(const FileQuality *file) {
+    json_t *list = json_array();
+    for (unsigned i = 0; i < QUALITY_GAPS && file->gaps[i].from != INSTANT_NONE; i++) {
+        json_t *row = json_object();
+        json_object_set_new(row, "from", tree_instant(file->gaps[i].from));
+        json_object_set_new(row, "to", tree_instant(file->gaps[i].to));
+        tree_put_count(row, "line", file->gaps[i].line);
         json_array_append_new(list, row);
     }
     return list;
@@ -56,6 +69,7 @@ static json_t *input(const FileQuality *file) {
     json_object_set_new(row, "year_rule", tree_text(file->year_rule));
     json_object_set_new(row, "date_order", tree_text(file->date_order));
     json_object_set_new(row, "steps", steps(file));
+    json_object_set_new(row, "gaps", gaps(file));
     json_object_set_new(row, "examples", examples(file));
     return row;
 }

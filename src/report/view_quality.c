@@ -10,11 +10,25 @@ static json_t *examples(const FileQuality *file) {
         const RejectExample *e = &g_array_index(file->examples, RejectExample, i);
         json_t *row = json_object();
         tree_put_count(row, "line", e->line);
-        tree_put_text(row, "why", e->why);
+        tree_put(row, "why",
+                 e->count > 1 ? g_strdup_printf("%s (%" G_GUINT64_FORMAT " like it)", e->why, e->count)
+                              : g_strdup(e->why));
         tree_put_text(row, "text", e->text);
         json_array_append_new(rows, row);
     }
     return view_capped(rows, json_array_size(rows), "");
+}
+
+/* "silent for 2 h until 2026-...": the longest silences. NULL: none. */
+static char *silences(const FileQuality *file) {
+    GString *text = g_string_new(NULL);
+    for (unsigned i = 0; i < QUALITY_GAPS && file->gaps[i].from != INSTANT_NONE; i++) {
+        char from[INSTANT_TEXT_SIZE];
+        g_autofree char *length = words_duration(file->gaps[i].to - file->gaps[i].from);
+        g_string_append_printf(text, "%s%s from %s", i ? ", " : "longest silences: ", length,
+                               ds_instant_text(file->gaps[i].from, from));
+    }
+    return g_string_free(text, text->len == 0);
 }
 
 /* Everything about a file that needs a sentence. */
@@ -32,6 +46,7 @@ static json_t *remarks(const FileQuality *file) {
                         : NULL,
         file->clock_steps ? g_strdup_printf("the clock steps back %" G_GUINT64_FORMAT " times", file->clock_steps)
                           : NULL,
+        silences(file),
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
         if (texts[i]) {

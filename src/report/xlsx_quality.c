@@ -2,6 +2,8 @@
  * What was read of each file, what was not, and examples of what was refused. */
 #include "report/xlsx.h"
 
+#include "base/text.h"
+
 static void remark(GString *out, const char *text) {
     g_string_append_printf(out, "%s%s", out->len ? "; " : "", text);
 }
@@ -26,6 +28,12 @@ static char *remarks(const FileQuality *f) {
     if (f->date_order) {
         remark(out, "order of day and month: ");
         g_string_append(out, f->date_order);
+    }
+    for (unsigned i = 0; i < QUALITY_GAPS && f->gaps[i].from != INSTANT_NONE; i++) {
+        char from[INSTANT_TEXT_SIZE];
+        remark(out, "silent for ");
+        ds_text_duration(out, f->gaps[i].to - f->gaps[i].from);
+        g_string_append_printf(out, " from %s", ds_instant_text(f->gaps[i].from, from));
     }
     return g_string_free(out, FALSE);
 }
@@ -85,14 +93,18 @@ void xlsx_quality(Book *book) {
 }
 
 void xlsx_rejected(Book *book) {
-    static const XlsxColumn columns[] = {
-        {"File", LOOK_WRAP, 50}, {"Line", LOOK_COUNT, 0}, {"Why", LOOK_WRAP, 50}, {"Entry", LOOK_WRAP, 90}};
+    static const XlsxColumn columns[] = {{"File", LOOK_WRAP, 50},
+                                         {"Line", LOOK_COUNT, 0},
+                                         {"Like it", LOOK_COUNT, 0},
+                                         {"Why", LOOK_WRAP, 50},
+                                         {"Entry", LOOK_WRAP, 90}};
     const Quality *quality = book->report->quality;
     XlsxTable t;
-    table_begin(
-        &t, book, "Rejected entries",
-        "Examples of entries that could not be read, the first of each file; all of them are counted in Data quality.",
-        "None was kept.", columns, G_N_ELEMENTS(columns));
+    table_begin(&t, book, "Rejected entries",
+                "Entries that could not be read: the first of each shape (numbers and words are alike), the most "
+                "frequent first. "
+                "All of them are counted in Data quality.",
+                "None was kept.", columns, G_N_ELEMENTS(columns));
     for (unsigned i = 0; i < quality->files->len; i++) {
         const FileQuality *f = g_ptr_array_index(quality->files, i);
         for (unsigned k = 0; f->examples && k < f->examples->len; k++) {
@@ -100,8 +112,9 @@ void xlsx_rejected(Book *book) {
             table_next(&t);
             table_text(&t, 0, f->path);
             table_count(&t, 1, e->line);
-            table_text(&t, 2, e->why);
-            table_text(&t, 3, e->text);
+            table_count(&t, 2, e->count);
+            table_text(&t, 3, e->why);
+            table_text(&t, 4, e->text);
         }
     }
     table_end(&t);

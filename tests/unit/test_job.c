@@ -118,6 +118,25 @@ static void test_ledger(Fixture *f, gconstpointer unused) {
     g_assert_error(error, DS_ERROR, EXIT_INPUT);
 }
 
+/* One of 14 entries (with the header) is rejected: 7.1 %. */
+static void test_max_rejects(Fixture *f, gconstpointer unused) {
+    (void)unused;
+    static const struct {
+        const char *limit;
+        int code; /* 0: good */
+    } cases[] = {{"1", 0}, {"0", EXIT_INPUT}, {"8%", 0}, {"7%", EXIT_INPUT}, {"some", EXIT_USAGE}, {"-1", EXIT_USAGE}};
+    put_probes(f, "a.csv", "eu");
+    g_autoptr(Config) config = config_for(f, "a.csv", NULL, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_free(config->max_rejects);
+        config->max_rejects = g_strdup(cases[i].limit);
+        g_autoptr(Job) job = ds_job_read(config, &error);
+        g_assert_cmpint(error ? error->code : 0, ==, cases[i].code);
+        g_assert_true(cases[i].code != EXIT_INPUT || strstr(error->message, "maybe"));
+    }
+}
+
 static void test_nothing(Fixture *f, gconstpointer unused) {
     (void)unused;
     put(f, "a.csv", "time,service,vantage,status\n");
@@ -257,6 +276,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/job/order", Fixture, NULL, set_up, test_order, tear_down);
     g_test_add("/job/ledger", Fixture, NULL, set_up, test_ledger, tear_down);
+    g_test_add("/job/max-rejects", Fixture, NULL, set_up, test_max_rejects, tear_down);
     g_test_add("/job/nothing", Fixture, NULL, set_up, test_nothing, tear_down);
     g_test_add("/job/extract", Fixture, NULL, set_up, test_extract, tear_down);
     g_test_add("/job/rotation", Fixture, NULL, set_up, test_rotation, tear_down);

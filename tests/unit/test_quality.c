@@ -14,10 +14,38 @@ static void test_reject(void) {
         ds_quality_reject(file, line, SPAN("bad \xff"), "no rule fits");
     }
     g_assert_cmpuint(file->rejected, ==, 30);
-    g_assert_cmpuint(file->examples->len, ==, QUALITY_EXAMPLES);
+    g_assert_cmpuint(file->examples->len, ==, 2);
     g_assert_cmpuint(strlen(g_array_index(file->examples, RejectExample, 0).text), ==, QUALITY_EXAMPLE_SIZE);
-    g_assert_cmpstr(g_array_index(file->examples, RejectExample, 1).text, ==, "bad \xEF\xBF\xBD");
-    g_assert_cmpuint(g_array_index(file->examples, RejectExample, 1).line, ==, 2);
+    ds_quality_settle(file);
+    const RejectExample *often = &g_array_index(file->examples, RejectExample, 0);
+    g_assert_cmpstr(often->text, ==, "bad \xEF\xBF\xBD");
+    g_assert_cmpuint(often->line, ==, 2);
+    g_assert_cmpuint(often->count, ==, 29);
+}
+
+/* Numbers and words are alike, marks and reasons are not; the most frequent come first and twenty stay. */
+static void test_shapes(void) {
+    static const char other[] = "other";
+    static const char why[] = "no rule fits";
+    g_autoptr(Quality) quality = ds_quality_new();
+    FileQuality *file = ds_quality_add(quality, "a.log");
+    ds_quality_reject(file, 1, SPAN("a=1"), why);
+    ds_quality_reject(file, 2, SPAN("key=1234"), other);
+    ds_quality_reject(file, 3, SPAN("key=1234;"), why);
+    ds_quality_reject(file, 4, SPAN("name=99;"), why);
+    ds_quality_reject(file, 5, SPAN(""), why);
+    for (size_t n = 1; n < 300; n++) {
+        char marks[300];
+        memset(marks, '-', n);
+        ds_quality_reject(file, 5 + n, (Span){marks, n}, why);
+    }
+    g_assert_cmpuint(file->examples->len, ==, QUALITY_SHAPES);
+    ds_quality_settle(file);
+    g_assert_cmpuint(file->rejected, ==, 304);
+    g_assert_cmpuint(file->examples->len, ==, QUALITY_EXAMPLES);
+    g_assert_cmpuint(g_array_index(file->examples, RejectExample, 0).line, ==, 3);
+    g_assert_cmpuint(g_array_index(file->examples, RejectExample, 0).count, ==, 2);
+    g_assert_cmpuint(g_array_index(file->examples, RejectExample, 1).line, ==, 1);
 }
 
 static void test_steps(void) {
@@ -56,6 +84,7 @@ static void test_total(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/quality/reject", test_reject);
+    g_test_add_func("/quality/shapes", test_shapes);
     g_test_add_func("/quality/steps", test_steps);
     g_test_add_func("/quality/total", test_total);
     return g_test_run();
