@@ -154,6 +154,7 @@ static void service_free(gpointer data) {
     g_clear_pointer(&service->vantage_users, g_hash_table_unref);
     g_strfreev(service->checks);
     g_strfreev(service->aliases);
+    g_strfreev(service->depends);
     g_free(service);
 }
 

@@ -27,6 +27,7 @@ typedef struct {
     double objective;         /* availability aimed at, 0..1; 0: none */
     double cost_per_minute;   /* of the service being down; 0: none */
     char **aliases;           /* its other names in the logs; NULL: none */
+    char **depends;           /* services that it cannot do without; NULL: none. No circle */
     unsigned line;            /* in the file */
 } ServiceConfig;
 

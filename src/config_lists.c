@@ -118,7 +118,7 @@ static GArray *always(const Zone *zone, const YamlNode *node, const char *name, 
 
 static bool read_service(Config *config, const YamlNode *item, const char *name, GError **error) {
     static const char *const keys[] = {"name",   "aliases",   "hours",           "holidays", "users",
-                                       "checks", "objective", "cost-per-minute", NULL};
+                                       "checks", "objective", "cost-per-minute", "depends",  NULL};
     ServiceConfig *service = g_new0(ServiceConfig, 1);
     g_ptr_array_add(config->services, service);
     service->line = item->line;
@@ -131,6 +131,7 @@ static bool read_service(Config *config, const YamlNode *item, const char *name,
         !need(item, service->name, "name", "the service", name, error) || !read_users(service, item, name, error) ||
         !read_holidays(service, item, name, error) || !read_names(item, "checks", &service->checks, name, error) ||
         !read_names(item, "aliases", &service->aliases, name, error) ||
+        !read_names(item, "depends", &service->depends, name, error) ||
         !read_share(item, "objective", &service->objective, name, error) ||
         !config_number(item, "cost-per-minute", 0, FAR, &service->cost_per_minute, name, error)) {
         return false;
@@ -164,8 +165,33 @@ static bool check_names(const Config *config, const YamlNode *node, const char *
     return true;
 }
 
+/* Can `name` be reached from the service over dependencies? seen: services looked at already. */
+static bool depends_on(const Config *config, const ServiceConfig *service, const char *name, GHashTable *seen) {
+    for (char **other = service->depends; other && *other; other++) {
+        const ServiceConfig *next = ds_config_service(config, *other);
+        if (strcmp(*other, name) == 0 ||
+            (next && g_hash_table_add(seen, *other) && depends_on(config, next, name, seen))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_circles(const Config *config, const YamlNode *node, const char *name, GError **error) {
+    for (guint i = 0; i < config->services->len; i++) {
+        const ServiceConfig *service = g_ptr_array_index(config->services, i);
+        g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+        if (depends_on(config, service, service->name, seen)) {
+            return ds_yaml_error(g_ptr_array_index(node->items, i), name, error,
+                                 "the service '%s' depends on itself, directly or over others", service->name);
+        }
+    }
+    return true;
+}
+
 bool config_read_services(Config *config, const YamlNode *node, const char *name, GError **error) {
-    return each_item(config, node, "services", read_service, name, error) && check_names(config, node, name, error);
+    return each_item(config, node, "services", read_service, name, error) && check_names(config, node, name, error) &&
+           check_circles(config, node, name, error);
 }
 
 static bool read_vantage(Config *config, const YamlNode *item, const char *name, GError **error) {

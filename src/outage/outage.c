@@ -363,6 +363,7 @@ static Outages *outages_new(void) {
     o->curves = g_array_new(FALSE, FALSE, sizeof(Curve));
     o->planned = g_array_new(FALSE, FALSE, sizeof(Announcement));
     o->incidents = g_array_new(FALSE, FALSE, sizeof(Incident));
+    o->consequences = g_array_new(FALSE, FALSE, sizeof(Consequence));
     return o;
 }
 
@@ -411,6 +412,7 @@ Outages *ds_outages_find(const Store *store, const Config *config) {
     find_agreement(&w, votes);
     find_episodes(o, config);
     incidents_find(o, store, config);
+    consequences_find(o, store, config);
     g_ptr_array_unref(w.traces);
     return o;
 }
@@ -443,7 +445,7 @@ void ds_outages_free(Outages *o) {
         clear_incident(&g_array_index(o->incidents, Incident, i));
     }
     GArray *const lists[] = {o->windows, o->series, o->services, o->agreement, o->episodes,
-                             o->surges,  o->curves, o->planned,  o->incidents};
+                             o->surges,  o->curves, o->planned,  o->incidents, o->consequences};
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
         g_array_unref(lists[i]);
     }

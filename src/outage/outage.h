@@ -58,6 +58,11 @@ typedef struct {
     GArray *levels;    /* double a bin: reports expected */
 } Curve;
 
+typedef struct {       /* by the configured dependencies, an outage that follows from another */
+    unsigned window;   /* index in Outages.windows, of a service window */
+    unsigned parent;   /* likewise: of a service that this one depends on */
+} Consequence;
+
 typedef enum {
     INCIDENT_OUTAGE,   /* has service windows */
     INCIDENT_REPORTED, /* surges alone: known from users only */
@@ -97,6 +102,7 @@ typedef struct {
     GArray *curves;        /* Curve, in the store's order of report series */
     GArray *planned;       /* Announcement: maintenance told by states of a monitor (others: ds_store_maintenance) */
     GArray *incidents;     /* Incident, by start */
+    GArray *consequences;  /* Consequence, by window; NULL: nobody looked */
 } Outages;
 
 Outages *ds_outages_find(const Store *store, const Config *config);

@@ -95,7 +95,41 @@ static json_t *incident_services(const Report *report, const IncidentFacts *fact
         json_object_set_new(row, "partial_ms", tree_millis(s->partial));
         json_object_set_new(row, "degraded_ms", tree_millis(s->degraded));
         json_object_set_new(row, "flags", flags(s->flags));
+        const Window *child = NULL, *parent = facts_parent_of(report, facts->incident, s->service, &child);
+        json_object_set_new(row, "consequence_of", parent ? tree_name(report, parent->service) : json_null());
         json_array_append_new(list, row);
+    }
+    return list;
+}
+
+/* The order of first onsets by service and vantage. */
+static json_t *incident_onsets(const Report *report, const Incident *in) {
+    json_t *list = json_array();
+    g_autoptr(GArray) onsets = facts_onsets(report, in);
+    for (unsigned i = 0; i < onsets->len; i++) {
+        const Onset *onset = &g_array_index(onsets, Onset, i);
+        json_t *row = json_object();
+        json_object_set_new(row, "service", tree_name(report, onset->service));
+        json_object_set_new(row, "vantage", tree_name(report, onset->vantage));
+        json_object_set_new(row, "start", tree_instant(onset->start));
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+/* Which kinds of evidence saw it, and which had records of that time and did not. */
+static json_t *incident_witnesses(const Report *report, const Incident *in) {
+    static const char *const words[] = {NULL, "silent", "no", "yes"};
+    Witness seen[SIGNAL_COUNT];
+    facts_witnesses(report, in, seen);
+    json_t *list = json_array();
+    for (unsigned i = SIGNAL_PROBE; i <= SIGNAL_REPORT; i++) {
+        if (seen[i] != WITNESS_NONE) {
+            json_t *row = json_object();
+            json_object_set_new(row, "signal", json_string(ds_signal_name((Signal)i)));
+            json_object_set_new(row, "saw", json_string(words[seen[i]]));
+            json_array_append_new(list, row);
+        }
     }
     return list;
 }
@@ -136,6 +170,10 @@ static json_t *incident(const Report *report, const Incident *in) {
     json_object_set_new(row, "first_at", tree_instant(in->first_at));
     incident_bounds(facts, row);
     json_object_set_new(row, "by_service", incident_services(report, facts));
+    json_object_set_new(row, "onsets", incident_onsets(report, in));
+    json_object_set_new(row, "witnesses", incident_witnesses(report, in));
+    g_autofree char *who = facts_who_saw(report, in);
+    json_object_set_new(row, "who_saw", tree_text(who));
     json_t *phases = json_object();
     json_object_set_new(phases, "onset", tree_instant(in->onset));
     json_object_set_new(phases, "spread", tree_instant(in->spread));

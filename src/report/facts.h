@@ -42,6 +42,32 @@ char *facts_headline(const Report *report, const IncidentFacts *facts);
 /* The length for people, with ≥ where an edge was not seen. Yours. */
 char *facts_length(const IncidentFacts *facts);
 
+/* The window that a service window is told as a consequence of; NULL for none. Borrowed. */
+const Window *facts_parent(const Report *report, unsigned window);
+/* The same for a service of an incident: of its first window there. *child: that window. */
+const Window *facts_parent_of(const Report *report, const Incident *incident, Name service, const Window **child);
+
+/* The first onset of a service at a vantage (NAME_NONE: of the service as a whole, where no series tells). */
+typedef struct {
+    Name service, vantage;
+    Instant start;
+} Onset;
+/* In order of time; Onset. Yours. */
+GArray *facts_onsets(const Report *report, const Incident *incident);
+
+/* What a kind of evidence says of an incident; better words last. */
+typedef enum {
+    WITNESS_NONE,   /* it has no series of the incident's services */
+    WITNESS_SILENT, /* none with records of that time */
+    WITNESS_MISSED, /* records, and no window of them there */
+    WITNESS_SAW
+} Witness;
+void facts_witnesses(const Report *report, const Incident *incident, Witness seen[SIGNAL_COUNT]);
+/* Who saw an incident and who, though they were there to see it, did not: "Users saw it, probes did not: of the same
+ * services nothing is confirmed in their records of that time." NULL where there is nothing to set against each other.
+ * Yours. */
+char *facts_who_saw(const Report *report, const Incident *incident);
+
 /* How the vantages saw a service window: the first of *count rows; NULL for none. Borrowed. */
 const Agreement *facts_agreement(const Report *report, unsigned window, unsigned *count);
 

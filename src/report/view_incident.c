@@ -102,6 +102,50 @@ static json_t *service_rows(const Report *report, const IncidentFacts *facts) {
     return view_capped(rows, facts->services->len, "report.json");
 }
 
+/* "app depends on db, whose outage began 12 s before: told as its consequence." */
+static json_t *consequences(const Report *report, const Incident *in) {
+    json_t *rows = json_array();
+    for (unsigned i = 0; i < in->services->len; i++) {
+        Name service = g_array_index(in->services, Name, i);
+        const Window *child = NULL, *parent = facts_parent_of(report, in, service, &child);
+        if (!parent) {
+            continue;
+        }
+        Millis after = child->start - parent->start;
+        g_autofree char *apart = words_length(ABS(after));
+        g_autofree char *when =
+            after == 0  ? g_strdup("at the same instant")
+            : after > 0 ? g_strdup_printf("%s before", apart)
+                        : g_strdup_printf("%s after as seen, and before it as far as the bounds tell", apart);
+        g_autofree char *text =
+            g_strdup_printf("%s depends on %s, whose outage began %s: it is told as a consequence. The dependency is "
+                            "configured, the order "
+                            "is what the logs show; neither proves a cause.",
+                            ds_store_name(report->store, service), ds_store_name(report->store, parent->service), when);
+        json_array_append_new(rows, tree_text(text));
+    }
+    return view_capped(rows, json_array_size(rows), "report.json");
+}
+
+/* First onsets in order; null for less than two. */
+static json_t *onsets(const Report *report, const Incident *in) {
+    g_autoptr(GArray) list = facts_onsets(report, in);
+    json_t *rows = json_array();
+    for (unsigned i = 0; list->len > 1 && i < list->len && i < VIEW_ROWS; i++) {
+        const Onset *onset = &g_array_index(list, Onset, i);
+        json_t *row = json_object();
+        json_object_set_new(row, "service", tree_name(report, onset->service));
+        tree_put_text(row, "vantage",
+                      onset->vantage == NAME_NONE ? "all vantages"
+                                                  : words_vantage(ds_store_name(report->store, onset->vantage)));
+        view_instant(report, row, "time", onset->start);
+        g_autofree char *after = words_length(onset->start - g_array_index(list, Onset, 0).start);
+        tree_put(row, "after", i == 0 ? g_strdup("first") : g_strdup_printf("+%s", after));
+        json_array_append_new(rows, row);
+    }
+    return view_capped(rows, list->len > 1 ? list->len : 0, "report.json");
+}
+
 static void add_phase(const Report *report, json_t *rows, const char *name, const char *meaning, Instant at,
                       Instant onset) {
     if (at == INSTANT_NONE) {
@@ -259,8 +303,7 @@ static void put_words(const Report *report, json_t *row, const IncidentFacts *fa
                                whole);
     }
     tree_put(row, "around", g_string_free(around, FALSE));
-    tree_put_text(row, "reported_only",
-                  in->kind == INCIDENT_REPORTED ? "Known from user reports alone: no probe saw it." : NULL);
+    tree_put_text(row, "reported_only", in->kind == INCIDENT_REPORTED ? "Known from user reports alone." : NULL);
 }
 
 /* What a row of the table of incidents needs. */
@@ -308,6 +351,9 @@ json_t *view_incident(const Report *report, const Incident *in, const GPtrArray 
     json_object_set_new(row, "by_service", service_rows(report, facts));
     put_charts(report, row, in);
     json_object_set_new(row, "phases", phases(report, in));
+    json_object_set_new(row, "consequences", consequences(report, in));
+    json_object_set_new(row, "onsets", onsets(report, in));
+    tree_put(row, "who_saw", facts_who_saw(report, in));
     Instant before = in->start - MAX(report->config->detection.attach_before, 0);
     json_object_set_new(
         row, "timeline",
