@@ -232,9 +232,23 @@ static void rank(Bid best[3], Bid bid) {
     }
 }
 
+/* Is another parser there that says more of the same form and takes as much? */
+static bool is_beaten(const GArray *heard, const Heard *one) {
+    for (unsigned i = 0; i < heard->len; i++) {
+        const Heard *other = &g_array_index(heard, Heard, i);
+        for (const char **name = other->bid.parser->beats; name && *name; name++) {
+            if (strcmp(*name, one->bid.parser->name) == 0 && other->bid.score >= one->bid.score) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Every parser that is no wrapper, on what is within the wrappers. */
 static size_t bid_within(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]) {
     g_autoptr(GArray) heard = g_array_new(FALSE, FALSE, sizeof(Heard));
+    g_autoptr(GArray) sharing = g_array_new(FALSE, FALSE, sizeof(Heard)); /* those that read line by line */
     size_t candidates = 0;
     unsigned first = 0;
     for (unsigned i = 0; i < parsers->len; i++) {
@@ -246,15 +260,22 @@ static size_t bid_within(const GPtrArray *parsers, const Reading *within, Span h
         if (!(one.bid.score > 0)) {
             continue;
         }
+        g_array_append_val(heard, one);
+    }
+    for (unsigned i = 0; i < heard->len; i++) {
+        const Heard *one = &g_array_index(heard, Heard, i);
+        if (is_beaten(heard, one)) {
+            continue;
+        }
         candidates++;
-        rank(best, one.bid);
-        if (reading_lines(parser)) {
-            g_array_append_val(heard, one);
-            first = one.bid.score > g_array_index(heard, Heard, first).bid.score ? heard->len - 1 : first;
+        rank(best, one->bid);
+        if (reading_lines(one->bid.parser)) {
+            g_array_append_val(sharing, *one);
+            first = one->bid.score > g_array_index(sharing, Heard, first).bid.score ? sharing->len - 1 : first;
         }
     }
-    if (heard->len > 1 && best[0].score < GOOD_SCORE) {
-        Bid shared = bid_shared(heard, first);
+    if (sharing->len > 1 && best[0].score < GOOD_SCORE) {
+        Bid shared = bid_shared(sharing, first);
         if (shared.score > best[0].score) {
             rank(best, shared);
             candidates++;

@@ -208,6 +208,24 @@ static bool compile_needs(Parser *parser, const YamlNode *root, const char *key,
     return true;
 }
 
+/* Names of parsers that this one is a special case of. */
+static bool compile_beats(Parser *parser, const YamlNode *root, GError **error) {
+    const YamlNode *node = ds_yaml_get(root, "beats");
+    if (!node) {
+        return true;
+    }
+    parser->beats = parser_block(parser, (node->kind == YAML_LIST ? node->items->len : 0) + 1, sizeof(char *));
+    for (unsigned i = 0; node->kind == YAML_LIST && i < node->items->len; i++) {
+        const YamlNode *item = node->items->pdata[i];
+        if (item->kind != YAML_SCALAR || !*item->text) {
+            return ds_yaml_error(item, parser->file, error, "beats must be a list of names of parsers");
+        }
+        parser->beats[i] = parser_text(parser, ds_span_of(item->text)).p;
+    }
+    return node->kind == YAML_LIST ||
+           ds_yaml_error(node, parser->file, error, "beats must be a list of names of parsers");
+}
+
 static bool compile_csv(Parser *parser, const YamlNode *root, GError **error) {
     static const char *const headers[] = {"required", "none", NULL};
     const YamlNode *prefix = ds_yaml_get(root, "header");
@@ -299,7 +317,7 @@ static bool compile(Parser *parser, const YamlNode *root, GError **error) {
     static const char *const keys[] = {"name",      "title",   "source",   "type",    "signal",  "stamped",
                                        "timezone",  "time",    "sequence", "entry",   "rules",   "samples",
                                        "delimiter", "header",  "comment",  "columns", "require", "optional",
-                                       "refuse",    "entries", "wraps",    "stream",  NULL};
+                                       "refuse",    "entries", "wraps",    "beats",   "stream",  NULL};
     if (root->kind != YAML_MAP) {
         return ds_yaml_error(root, parser->file, error,
                              "a parser file is a map with name, title, type, rules, samples");
@@ -313,7 +331,8 @@ static bool compile(Parser *parser, const YamlNode *root, GError **error) {
     if (parser->type == TYPE_ICAL) {
         slots_named(parser, SPAN("summary"), summary); /* becomes SLOT_SUMMARY */
     }
-    if (!compile_needs(parser, root, "require", &parser->require, &parser->require_count, error) ||
+    if (!compile_beats(parser, root, error) ||
+        !compile_needs(parser, root, "require", &parser->require, &parser->require_count, error) ||
         !compile_needs(parser, root, "optional", &parser->optional, &parser->optional_count, error) ||
         !compile_needs(parser, root, "refuse", &parser->refuse, &parser->refuse_count, error) ||
         (parser->type == TYPE_CSV && !compile_csv(parser, root, error)) ||

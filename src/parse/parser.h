@@ -160,7 +160,8 @@ struct Parser {
     bool stamped_told;
     Zone *zone; /* NULL: not told */
     StampSpec *stamp;
-    bool wraps;                                      /* its entries hold lines of other formats */
+    const char **beats; /* names of parsers that are no rivals of this one; ends with NULL; NULL: none */
+    bool wraps;         /* its entries hold lines of other formats */
     const struct YamlNode *wraps_node, *stream_node; /* while it is compiled */
     bool sequenced;
     bool holds_on;  /* some rule yields transitions, whose states hold to the last dated line */
@@ -398,6 +399,8 @@ typedef struct Run {
     GString *remembered[FIELD_COUNT];
     uint32_t remembered_set;
     GHashTable *held;
+    GHashTable *tags; /* inside of wrappers: what is remembered of each program; NULL: none yet */
+    GString *tag;     /* whose memory is at hand */
     StampMemo memo;
     StampSurvey survey;
     bool surveyed;
@@ -486,6 +489,8 @@ void run_document(Run *run, const Entry *unit);
 
 /* state.c: what the files before left; what this one leaves. */
 void state_load(Run *run);
+/* What was remembered is that of the program that the entry at hand comes from, by run->outer. */
+void state_tag(Run *run);
 void state_save(Run *run);
 
 /* fields.c: frees what is held for a later record. */

@@ -54,7 +54,11 @@ void run_stop(Run *run) {
         g_string_free(run->kept[i], TRUE);
     }
     g_free(run->kept);
-    g_clear_pointer(&run->held, g_hash_table_unref); /* state.c may have taken it */
+    g_clear_pointer(&run->held, g_hash_table_unref); /* state.c may have taken these */
+    g_clear_pointer(&run->tags, g_hash_table_unref);
+    if (run->tag) {
+        g_string_free(run->tag, TRUE);
+    }
     g_hash_table_unref(run->whys);
     g_ptr_array_unref(run->pruned);
     csv_shape_clear(&run->csv);
@@ -279,6 +283,9 @@ static bool cut_by_damage(const Run *run, const Entry *entry) {
 }
 
 static void typed_entry(Run *run, const Entry *entry) {
+    if (run->bytes.unwrap && run->mode != RUN_UNWRAP) {
+        state_tag(run);
+    }
     if (run->parser->type == TYPE_CSV) {
         entry_csv(run, entry);
     } else if (run->parser->type == TYPE_JSON) {

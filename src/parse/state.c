@@ -4,12 +4,19 @@
  * survey) begins where the first did. */
 #include "parse/parser.h"
 
-typedef struct {
-    const Parser *parser;
+#define TAGS_MAX 4096u
+
+typedef struct { /* what lines leave for later ones */
     GString **kept;
     GString *remembered[FIELD_COUNT];
     uint32_t remembered_set;
-    GHashTable *held;
+} Memory;
+
+typedef struct {
+    const Parser *parser;
+    Memory *memory;
+    GHashTable *held, *tags;
+    GString *tag;
     Sequencer *sequencer;
 } Carry;
 
@@ -17,16 +24,63 @@ struct ParserState {
     GPtrArray *carries; /* Carry *, a parser each: a set seldom has more than one */
 };
 
-static void carry_free(void *data) {
-    Carry *carry = data;
-    for (unsigned i = 0; carry->kept[i]; i++) {
-        g_string_free(carry->kept[i], TRUE);
+static void memory_free(void *data) {
+    Memory *memory = data;
+    for (unsigned i = 0; memory->kept[i]; i++) {
+        g_string_free(memory->kept[i], TRUE);
     }
     for (unsigned i = 0; i < FIELD_COUNT; i++) {
-        g_string_free(carry->remembered[i], TRUE);
+        g_string_free(memory->remembered[i], TRUE);
     }
-    g_free(carry->kept);
+    g_free(memory->kept);
+    g_free(memory);
+}
+
+static Memory *memory_new(const Parser *parser) {
+    Memory *memory = g_new0(Memory, 1);
+    memory->kept = g_new0(GString *, parser->kept->len + 1);
+    for (unsigned i = 0; i < parser->kept->len; i++) {
+        memory->kept[i] = g_string_new(NULL);
+    }
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        memory->remembered[i] = g_string_new(NULL);
+    }
+    return memory;
+}
+
+static void copy_text(GString *to, const GString *from) {
+    g_string_truncate(to, 0);
+    g_string_append_len(to, from->str, (gssize)from->len);
+}
+
+static void memory_to_run(const Memory *memory, Run *run) {
+    for (unsigned i = 0; run->kept[i]; i++) {
+        copy_text(run->kept[i], memory->kept[i]);
+    }
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        copy_text(run->remembered[i], memory->remembered[i]);
+    }
+    run->remembered_set = memory->remembered_set;
+}
+
+static void memory_of_run(Memory *memory, const Run *run) {
+    for (unsigned i = 0; run->kept[i]; i++) {
+        copy_text(memory->kept[i], run->kept[i]);
+    }
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        copy_text(memory->remembered[i], run->remembered[i]);
+    }
+    memory->remembered_set = run->remembered_set;
+}
+
+static void carry_free(void *data) {
+    Carry *carry = data;
+    memory_free(carry->memory);
     g_clear_pointer(&carry->held, g_hash_table_unref);
+    g_clear_pointer(&carry->tags, g_hash_table_unref);
+    if (carry->tag) {
+        g_string_free(carry->tag, TRUE);
+    }
     sequencer_free(carry->sequencer);
     g_free(carry);
 }
@@ -59,35 +113,69 @@ static Carry *find_or_add(ParserState *state, const Parser *parser) {
     if (!carry) {
         carry = g_new0(Carry, 1);
         carry->parser = parser;
-        carry->kept = g_new0(GString *, parser->kept->len + 1);
-        for (unsigned i = 0; i < parser->kept->len; i++) {
-            carry->kept[i] = g_string_new(NULL);
-        }
-        for (unsigned i = 0; i < FIELD_COUNT; i++) {
-            carry->remembered[i] = g_string_new(NULL);
-        }
+        carry->memory = memory_new(parser);
         g_ptr_array_add(state->carries, carry);
     }
     return carry;
 }
 
-static void copy_text(GString *to, const GString *from) {
-    g_string_truncate(to, 0);
-    g_string_append_len(to, from->str, (gssize)from->len);
+/* ---- lines of several programs in one wrapper ---- */
+
+static bool remembers(const Parser *parser) {
+    for (unsigned i = 0; i < parser->rule_count; i++) {
+        if (parser->rules[i].remember || parser->rules[i].keep_count) {
+            return true;
+        }
+    }
+    return false;
 }
+
+/* What one program wrote says nothing about the lines of another that stand between its own. */
+void state_tag(Run *run) {
+    const Span parts[] = {run->outer.service, run->outer.vantage};
+    g_string_truncate(run->key, 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_string_append_len(run->key, parts[i].p ? parts[i].p : "", (gssize)parts[i].n);
+        g_string_append_c(run->key, '\x1f');
+    }
+    if (!run->tags) {
+        run->tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, memory_free);
+        run->tag = g_string_new(run->key->str);
+        return;
+    }
+    if (strcmp(run->tag->str, run->key->str) == 0 || !remembers(run->parser)) {
+        return;
+    }
+    if (g_hash_table_size(run->tags) >= TAGS_MAX) {
+        g_hash_table_remove_all(run->tags);
+    }
+    Memory *memory = g_hash_table_lookup(run->tags, run->tag->str);
+    if (!memory) {
+        memory = memory_new(run->parser);
+        g_hash_table_insert(run->tags, g_strdup(run->tag->str), memory);
+    }
+    memory_of_run(memory, run);
+    memory = g_hash_table_lookup(run->tags, run->key->str);
+    if (!memory) {
+        memory = memory_new(run->parser);
+        g_hash_table_insert(run->tags, g_strdup(run->key->str), memory);
+    }
+    memory_to_run(memory, run);
+    copy_text(run->tag, run->key);
+}
+
+/* ---- from file to file ---- */
 
 void state_load(Run *run) {
     Carry *carry = run->state ? find(run->state, run->parser) : NULL;
     if (!carry) {
         return;
     }
-    for (unsigned i = 0; run->kept[i]; i++) {
-        copy_text(run->kept[i], carry->kept[i]);
+    memory_to_run(carry->memory, run);
+    if (run->mode == RUN_READ && carry->tags) {
+        run->tags = g_steal_pointer(&carry->tags);
+        run->tag = g_steal_pointer(&carry->tag);
     }
-    for (unsigned i = 0; i < FIELD_COUNT; i++) {
-        copy_text(run->remembered[i], carry->remembered[i]);
-    }
-    run->remembered_set = carry->remembered_set;
     if (run->mode == RUN_READ && carry->held) {
         g_hash_table_unref(run->held);
         run->held = g_steal_pointer(&carry->held);
@@ -102,13 +190,9 @@ void state_save(Run *run) {
         return;
     }
     Carry *carry = find_or_add(run->state, run->parser);
-    for (unsigned i = 0; run->kept[i]; i++) {
-        copy_text(carry->kept[i], run->kept[i]);
-    }
-    for (unsigned i = 0; i < FIELD_COUNT; i++) {
-        copy_text(carry->remembered[i], run->remembered[i]);
-    }
-    carry->remembered_set = run->remembered_set;
+    memory_of_run(carry->memory, run);
+    carry->tags = g_steal_pointer(&run->tags);
+    carry->tag = g_steal_pointer(&run->tag);
     carry->held = g_steal_pointer(&run->held);
     carry->sequencer = g_steal_pointer(&run->sequencer);
 }

@@ -219,6 +219,11 @@ static void test_bid(void) {
     g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "b");
     g_assert_cmpfloat(best[0].score, >, best[1].score);
     g_assert_cmpuint(ds_parsers_bid(parsers, SPAN("time,status,count\n1767225600,up,1\n"), true, best), ==, 1);
+    g_ptr_array_add(
+        parsers, parser_of("name: d\ntitle: t\ntype: csv\nrequire: [time, status]\noptional: [rtt]\nbeats: [b, x]\n"));
+    g_assert_cmpuint(ds_parsers_bid(parsers, SPAN("time,status,rtt\n1767225600,up,1\n"), true, best), ==, 2);
+    g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "d"); /* b, which takes as much, is left out */
+    g_ptr_array_set_size(parsers, 3);
     g_assert_cmpuint(ds_parsers_bid(parsers, SPAN("time,status\n1767225600,up\n1767225660,u"), false, best), ==, 2);
     g_assert_cmpuint(best[0].tried, ==, 1); /* the cut row is not judged */
     Span cut = SPAN("{\"kind\":1,\"list\":[{\"time\":1767225600,\"status\":\"up\"},{\"time\":17");

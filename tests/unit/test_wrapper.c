@@ -84,6 +84,20 @@ static void test_nested(void) {
           "3! 1:11:00:00:web/fra:a 4:10:00:00:web/fra:b ", (const uint64_t[]){2, 1, 1, 4});
 }
 
+/* A header of one program names nothing for another whose lines stand between. */
+static void test_programs(void) {
+    static const char headed[] =
+        "name: headed\ntitle: t\ntype: regex\nrules:\n"
+        "  - pattern: '^target\\s(?<service>\\w+)'\n    ignore: true\n    remember: [service]\n"
+        "  - pattern: '^(?<time>\\d{4}-\\S+)\\sprobe\\s(?<state>up|down)'\n";
+    g_autoptr(Parser) outer = parser_of(tagged), inner = parser_of(headed);
+    const Reading reading = {.wrappers = {outer}, .wrapper_count = 1, .parsers = {inner}, .parser_count = 1};
+    check(&reading,
+          "@a/v target x\n@b/v target y\n@a/v 2026-01-01T10:00:00Z probe up\n@b/v 2026-01-01T10:00:01Z probe up\n"
+          "@c/v 2026-01-01T10:00:02Z probe up\n@a/v 2026-01-01T10:00:03Z probe up\n",
+          "3:10:00:00:x/v: 4:10:00:01:y/v: 5:10:00:02:c/v: 6:10:00:03:x/v: ", (const uint64_t[]){4, 2, 0, 6});
+}
+
 /* Many lines, so that the window moves: lines and times still belong together. */
 static void test_long(void) {
     g_autoptr(Parser) outer = parser_of(tagged), inner = parser_of(probe);
@@ -154,6 +168,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wrapper/one", test_one);
     g_test_add_func("/wrapper/nested", test_nested);
+    g_test_add_func("/wrapper/programs", test_programs);
     g_test_add_func("/wrapper/long", test_long);
     g_test_add_func("/wrapper/shared", test_shared);
     g_test_add_func("/wrapper/detection", test_detection);
