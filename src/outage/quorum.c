@@ -123,28 +123,41 @@ static void find_start(const Sweep *s, Instant at, Window *out) {
 /* Did the vantage vote bad (or fall silent within a window) inside the open window, and is it up at `at`? */
 static const Window *recovered(const Sweep *s, guint v, Instant at) {
     const Vote *vote = vote_at(s->votes, v);
-    if (band_at(vote->band[s->level], at) != STATE_UP) {
+    if (band_at(vote->band[s->level], at) != STATE_UP || vote_window(vote, s->level, at)) {
         return NULL;
     }
     const Window *w = vote_window_before(vote, s->level, at);
     return w && w->end > s->current.start ? w : NULL;
 }
 
-/* The end: C is the latest last-failure of the vantages that are up and were bad in this window; those that recovered
- * at or after C saw one event. */
-static void find_end(Sweep *s, Instant at, Instant previous) {
-    Window *out = &s->current;
-    Instant latest = INSTANT_NONE, earliest = INT64_MAX, known = INT64_MAX;
-    bool recovered_now = false;
-    unsigned flags = FLAG_END_UNOBSERVED | FLAG_WEAK;
+/* d of a vantage's window: its first not-down, also where the window ends sooner because its last down ceased to speak.
+ */
+static Instant first_good(const Window *w) {
+    return w->flags & FLAG_END_UNOBSERVED ? w->end_hi : w->end;
+}
+
+/* C, the latest last-failure of the vantages that are up and were bad in this window; *now: one recovered just now. */
+static Instant latest_failure(Sweep *s, Instant at, Instant previous, bool *now) {
+    Instant latest = INSTANT_NONE;
     for (guint v = 0; v < s->votes->len; v++) {
         const Window *w = recovered(s, v, at);
         if (w && w->end_lo > latest) {
             latest = w->end_lo;
-            out->proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
+            s->current.proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
         }
-        recovered_now = recovered_now || (w && band_at(vote_at(s->votes, v)->band[s->level], previous) != STATE_UP);
+        *now = *now || (w && band_at(vote_at(s->votes, v)->band[s->level], previous) != STATE_UP);
     }
+    return latest;
+}
+
+/* The end: of those, the ones that recovered at or after C saw one event. Where none of them saw it happen, the window
+ * ends where the last of them ceased to speak. */
+static void find_end(Sweep *s, Instant at, Instant previous) {
+    Window *out = &s->current;
+    bool recovered_now = false;
+    Instant latest = latest_failure(s, at, previous, &recovered_now);
+    Instant earliest = INT64_MAX, known = INT64_MAX, silent = INSTANT_NONE;
+    unsigned flags = FLAG_END_UNOBSERVED | FLAG_WEAK;
     for (guint v = 0; v < s->votes->len; v++) {
         const Window *w = recovered(s, v, at);
         if (!w || w->end_hi < latest) {
@@ -152,8 +165,9 @@ static void find_end(Sweep *s, Instant at, Instant previous) {
         }
         flags &= w->flags;
         known = MIN(known, w->end_hi);
-        if (w->end < earliest) {
-            earliest = w->end;
+        silent = MAX(silent, w->end);
+        if (first_good(w) < earliest) {
+            earliest = first_good(w);
             out->proof[PROOF_FIRST_UP] = w->proof[PROOF_FIRST_UP];
         }
     }
@@ -161,6 +175,7 @@ static void find_end(Sweep *s, Instant at, Instant previous) {
         out->end = out->end_lo = out->end_hi = at;
         return;
     }
+    earliest = flags & FLAG_END_UNOBSERVED ? silent : earliest;
     out->end = MAX(MAX(earliest, latest), out->start);
     out->end_lo = latest;
     out->end_hi = known;
