@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * How many reports a bin should hold. Where every hour of the week was seen in three weeks or more: the median of that
- * hour and its two neighbours (which absorbs a change of clocks); else, from five days on, the same by the hour of the
- * day; else the quiet level (counts.c) of its four weeks. A median of few small counts may be 0 by chance, so a level
- * is never below half of the quiet one. Hours are those of UTC. The spread is the excess of the quiet bins' variance
+ * How many reports a bin should hold. Where every hour of the week was seen in three weeks or more: the median of what
+ * that hour and its two neighbours held a bin (which absorbs a change of clocks); else, from five days on, the same by
+ * the hour of the day; else the quiet level (counts.c) of its four weeks. Whole hours are compared, since the median of
+ * bins that hold a report now and then is 0. A median of few small counts may still be 0 by chance, so a level is never
+ * below half of the quiet one. Hours are those of UTC. The spread is the excess of the quiet bins' variance
  * over that of a Poisson process, in units of the squared level, kept within bounds that few data cannot leave. */
 #include "outage/counts.h"
 
@@ -16,10 +17,41 @@
 #define MOST_SPREAD 1.0
 
 typedef struct {
-    GArray *values; /* double, of one hour */
+    GArray *values; /* double: events a bin, of one hour each */
     unsigned turns; /* how many weeks (days) they come from */
-    int64_t turn;   /* the latest */
 } Hour;
+
+/* One hour of the log, while it is summed. */
+typedef struct {
+    int64_t hour;
+    double events, bins;
+} Open;
+
+/* Closes the hour. One of which less than half is known says little. */
+static void put_hour(Hour *slot, unsigned hours, const Open *open, Millis width) {
+    if (open->bins > 0 && 2 * open->bins * (double)width >= (double)MILLIS_HOUR) {
+        Hour *at = &slot[open->hour - counts_index(open->hour, hours) * hours];
+        double rate = open->events / open->bins;
+        at->turns++;
+        g_array_append_val(at->values, rate);
+    }
+}
+
+static void fill_hours(const double *events, size_t n, Instant start, Millis width, unsigned hours, Hour *slot) {
+    Open open = {0};
+    for (size_t i = 0; i < n; i++) {
+        int64_t hour = counts_index(start + (Instant)i * width, MILLIS_HOUR);
+        if (hour != open.hour) {
+            put_hour(slot, hours, &open, width);
+            open = (Open){.hour = hour};
+        }
+        if (!isnan(events[i])) {
+            open.events += events[i];
+            open.bins++;
+        }
+    }
+    put_hour(slot, hours, &open, width);
+}
 
 /* Medians of the hours of a cycle of `hours`; NAN where fewer than `least` cycles were seen. */
 static void fill_medians(const double *events, size_t n, Instant start, Millis width, unsigned hours, unsigned least,
@@ -28,19 +60,7 @@ static void fill_medians(const double *events, size_t n, Instant start, Millis w
     for (unsigned h = 0; h < hours; h++) {
         slot[h].values = g_array_new(FALSE, FALSE, sizeof(double));
     }
-    for (size_t i = 0; i < n; i++) {
-        if (isnan(events[i])) {
-            continue;
-        }
-        int64_t hour = counts_index(start + (Instant)i * width, MILLIS_HOUR);
-        int64_t turn = counts_index(hour, hours);
-        Hour *at = &slot[hour - turn * hours];
-        if (at->turns == 0 || at->turn != turn) {
-            at->turns++;
-            at->turn = turn;
-        }
-        g_array_append_val(at->values, events[i]);
-    }
+    fill_hours(events, n, start, width, hours, slot);
     g_autoptr(GArray) pool = g_array_new(FALSE, FALSE, sizeof(double));
     for (unsigned h = 0; h < hours; h++) {
         median[h] = NAN;

@@ -5,8 +5,12 @@
  * cost nothing either way, but a silence longer than max-bridge ends a stretch.
  * 2. Within each stretch one level M is fitted, and the part kept that M explains best against the baseline (the
  * segment with the highest sum of log ratios; repeated until M is that part's mean). It cuts the tail where the last
- * users still complain. The onset is then taken back over bins with at least 0.15 M that stand clear of the baseline.
- * 3. Evidence: ten reports too many, ten nats, thrice the baseline; less is no surge, little more is `weak`.
+ * users still complain. The onset is then moved over bins with some 0.15 M that stand clear of the baseline.
+ * 3. Evidence: ten reports too many, thrice the baseline, and ten nats above the logarithm of the number of bins (so
+ *    many chances to be fooled), for a surge that multiplies the baseline by one factor; less is no surge, little more
+ *    is `weak`.
+ * All of it is done twice: a surge must not raise the level that it is held against, so what was found the first time
+ * takes no part in the baseline of the second.
  * A surge begins with its first bin and ends with its last; what happened may have begun (ended) within that bin or the
  * one before (after) it, since people need time to complain: the bounds reach one bin to both sides of each edge. */
 #include "outage/counts.h"
@@ -19,10 +23,14 @@
 #define FACTOR 3.0
 #define LEAST_MORE 1.5 /* reports a bin above thrice the baseline */
 #define ONSET_SHARE 0.15
+#define ONSET_FACTOR 2.0 /* of the baseline, at least */
+#define ONSET_NATS 4.0
 #define LEAST_EXCESS 10.0
-#define LEAST_SCORE 10.0 /* nats */
+#define LEAST_SCORE 10.0 /* nats, above the logarithm of the number of bins */
 #define FIRM_EXCESS 20.0
 #define FIRM_SCORE 30.0
+#define QUIET_BINS 12 /* that a second baseline needs at least, and one in so many of all */
+#define QUIET_SHARE 20
 
 typedef struct {
     Instant start;
@@ -31,6 +39,7 @@ typedef struct {
     double *count, *level; /* a bin each; count NAN where unknown */
     size_t *bin;           /* 1 + its index in the series' bins; 0: none */
     double spread;
+    double chances; /* logarithm of the number of known bins */
     const Bin *bins;
 } Grid;
 
@@ -87,6 +96,11 @@ static void grid_fill(Grid *grid, const Store *store, size_t count, bool slots) 
             grid->bin[i] = b + 1;
         }
     }
+    double spoken = 1;
+    for (size_t i = 0; i < grid->n; i++) {
+        spoken += isnan(grid->count[i]) ? 0 : 1;
+    }
+    grid->chances = log(spoken);
     grid->spread = counts_baseline(grid->count, grid->n, grid->start, grid->width, grid->level);
 }
 
@@ -164,6 +178,24 @@ static bool best_segment(const Grid *grid, const Part *stretch, double m, Part *
     return most > 0;
 }
 
+/* Takes the onset back over bins with some 0.15 M, or forth, so that its first bins speak for it by the cost of a step:
+ * one early complaint proves nothing. A bin of which nothing is known ends it. */
+static void set_onset(const Grid *grid, const Part *stretch, Part *part) {
+    double sum = 0, most = 0;
+    size_t from = part->from;
+    for (size_t i = part->to; i-- > stretch->from && (known(grid, i) || i >= from);) {
+        if (!known(grid, i)) {
+            continue;
+        }
+        double level = MAX(ONSET_SHARE * part->level, ONSET_FACTOR * grid->level[i]);
+        sum += counts_gain(grid->count[i], grid->level[i], level, 0);
+        if (sum >= most + ONSET_NATS) {
+            most = sum;
+            part->from = i;
+        }
+    }
+}
+
 static bool fit(const Grid *grid, const Part *stretch, Part *part) {
     *part = *stretch;
     for (int round = 0; round < 16; round++) { /* it settles in three or four */
@@ -178,14 +210,17 @@ static bool fit(const Grid *grid, const Part *stretch, Part *part) {
             break;
         }
     }
-    while (part->from > stretch->from && known(grid, part->from - 1)) {
-        size_t i = part->from - 1;
-        if (grid->count[i] < ONSET_SHARE * part->level || grid->count[i] < grid->level[i] + 3 * noise(grid, i)) {
-            break;
-        }
-        part->from = i;
-    }
+    set_onset(grid, stretch, part);
     return true;
+}
+
+/* Nats by which the counts of a part speak for the baseline times `factor`. */
+static double part_gain(const Grid *grid, const Part *part, double factor) {
+    double gain = 0;
+    for (size_t i = part->from; i < part->to; i++) {
+        gain += known(grid, i) ? counts_gain(grid->count[i], grid->level[i], factor * grid->level[i], grid->spread) : 0;
+    }
+    return gain;
 }
 
 /* Sums over the surge; false: the evidence is too small to call it one. */
@@ -195,11 +230,9 @@ static bool weigh(const Grid *grid, const Part *part, Surge *surge) {
         if (!known(grid, i)) {
             continue;
         }
-        double count = grid->count[i], level = grid->level[i];
         uint64_t whole = grid->bin[i] ? grid->bins[grid->bin[i] - 1].total : 0;
         surge->reports += whole;
-        surge->score += counts_gain(count, level, MAX(count, level), grid->spread);
-        expected += level;
+        expected += grid->level[i];
         bins++;
         if (whole > surge->peak_reports) {
             surge->peak_reports = whole;
@@ -207,7 +240,8 @@ static bool weigh(const Grid *grid, const Part *part, Surge *surge) {
         }
     }
     surge->excess = (double)surge->reports - expected;
-    return surge->excess >= LEAST_EXCESS && surge->score >= LEAST_SCORE &&
+    surge->score = part_gain(grid, part, MAX((double)surge->reports / expected, 1));
+    return surge->excess >= LEAST_EXCESS && surge->score >= LEAST_SCORE + grid->chances &&
            (double)surge->reports >= FACTOR * expected && (double)surge->peak_reports >= FACTOR * expected / bins + 5;
 }
 
@@ -309,6 +343,45 @@ static void fill_curve(const Grid *grid, size_t series, Instant from, Instant to
     }
 }
 
+/* One surge: the stretch of raised bins it was found in, the part that is it, and its sums. */
+typedef struct {
+    Part stretch, part;
+    Surge surge;
+} Hit;
+
+static GArray *find_all(const Grid *grid, const Config *config) {
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(Hit));
+    g_autofree uint8_t *path = first_path(grid, config->detection.report_cost);
+    size_t bridge = (size_t)MAX(config->detection.max_bridge / grid->width, 3), at = 0;
+    Hit f = {0};
+    while (next_stretch(grid, path, bridge, &at, &f.stretch)) {
+        f.surge = (Surge){.peak = INSTANT_NONE};
+        if (fit(grid, &f.stretch, &f.part) && weigh(grid, &f.part, &f.surge)) {
+            g_array_append_val(found, f);
+        }
+    }
+    return found;
+}
+
+/* The baseline once more, from the bins outside of what was found, unless too few are left. */
+static void leave_out(Grid *grid, const GArray *found) {
+    g_autofree double *quiet = g_memdup2(grid->count, grid->n * sizeof *quiet);
+    for (guint k = 0; k < found->len; k++) {
+        const Part *stretch = &g_array_index(found, Hit, k).stretch;
+        for (size_t i = stretch->from; i < stretch->to; i++) {
+            quiet[i] = NAN;
+        }
+    }
+    size_t left = 0, all = 0;
+    for (size_t i = 0; i < grid->n; i++) {
+        left += isnan(quiet[i]) ? 0 : 1;
+        all += known(grid, i) ? 1 : 0;
+    }
+    if (found->len && left >= QUIET_BINS && left * QUIET_SHARE >= all) {
+        grid->spread = counts_baseline(quiet, grid->n, grid->start, grid->width, grid->level);
+    }
+}
+
 void detect_surges(const Store *store, const Config *config, size_t series, Instant from, Instant to, GArray *windows,
                    GArray *surges, Curve *curve) {
     SeriesInfo info = ds_series_info(store, series);
@@ -322,30 +395,28 @@ void detect_surges(const Store *store, const Config *config, size_t series, Inst
         return;
     }
     grid_fill(&grid, store, count, slots);
+    g_autoptr(GArray) first = find_all(&grid, config);
+    leave_out(&grid, first);
+    g_autoptr(GArray) found = find_all(&grid, config);
     fill_curve(&grid, series, from, to, curve);
     g_autoptr(GArray) band = known_band(&grid);
-    g_autofree uint8_t *path = first_path(&grid, config->detection.report_cost);
-    size_t bridge = (size_t)MAX(config->detection.max_bridge / grid.width, 3);
-    size_t at = 0;
-    Part stretch, part;
-    while (next_stretch(&grid, path, bridge, &at, &stretch)) {
-        Surge surge = {.series = series, .window = windows->len, .peak = INSTANT_NONE};
+    for (guint k = 0; k < found->len; k++) {
+        Hit *f = &g_array_index(found, Hit, k);
         Window w = {.signal = SIGNAL_REPORT,
                     .state = STATE_SURGE,
                     .service = info.service,
                     .vantage = info.vantage,
                     .check = info.check};
-        if (!fit(&grid, &stretch, &part) || !weigh(&grid, &part, &surge)) {
-            continue;
-        }
-        if (time_of(&grid, part.to) <= from || time_of(&grid, part.from) >= to) {
+        if (time_of(&grid, f->part.to) <= from || time_of(&grid, f->part.from) >= to) {
             continue; /* read, and part of the baseline, but not of the period */
         }
-        set_edges(&grid, &part, from, to, &w);
-        set_proof(&grid, &part, &w);
-        w.flags |= surge.excess < FIRM_EXCESS || surge.score < FIRM_SCORE ? FLAG_WEAK : 0;
+        set_edges(&grid, &f->part, from, to, &w);
+        set_proof(&grid, &f->part, &w);
+        w.flags |= f->surge.excess < FIRM_EXCESS || f->surge.score < FIRM_SCORE + grid.chances ? FLAG_WEAK : 0;
         window_measure(&w, band, to, true);
+        f->surge.series = series;
+        f->surge.window = windows->len;
         g_array_append_val(windows, w);
-        g_array_append_val(surges, surge);
+        g_array_append_val(surges, f->surge);
     }
 }
