@@ -499,6 +499,58 @@ static void test_cache(void) {
     }
 }
 
+/* Reading a time after another one gives what reading it alone gives. */
+static void test_next(void) {
+    static const char *const forms[] = {"auto", "iso", "clf", "rfc3164", "%Y-%m-%d %H:%M:%S"};
+    static const char *const texts[] = {
+        "2026-11-25T10:27:55Z",
+        "2026-11-25T10:27:56.123Z",
+        "2026-11-25T10:27:57+02:00",
+        "2026-11-25 10:27:58",
+        "2026-11-25T10:27:60Z",
+        "2026-11-25T10:27:5",
+        "2026-11-25T10:27:59.5Z",
+        "2026-11-25T10:27:59.12xZ",
+        "2026-11-25T10:28:00Z",
+        "1969-12-31T23:59:59.999Z",
+        "1969-12-31T23:59:58Z",
+        "25/Nov/2026:10:27:55 +0000",
+        "25/Nov/2026:10:27:56 +0100",
+        "25/Nov/2026:10:27:57 +0000",
+        "25/Nov/2026:10:27:61 +0000",
+        "25/Nov/2026:10:27:58",
+        "Nov 25 10:27:55",
+        "Nov 25 10:27:56",
+        "Nov 25 10:27:56 2026",
+        "Nov 25 10:27:5x",
+        "1764066475",
+        " 2026-11-25T10:27:01Z ",
+        "2026-11-25T10:27:55.123456789Z",
+        "",
+    };
+    for (size_t f = 0; f < G_N_ELEMENTS(forms); f++) {
+        const char *const spec_forms[] = {forms[f], NULL};
+        StampSpec *spec = stamp_spec_new(spec_forms, NULL);
+        for (size_t i = 0; i < G_N_ELEMENTS(texts) * G_N_ELEMENTS(texts); i++) {
+            const Span before = ds_span_of(texts[i / G_N_ELEMENTS(texts)]);
+            const Span text = ds_span_of(texts[i % G_N_ELEMENTS(texts)]);
+            StampMemo memo = {0};
+            RawStamp alone, next;
+            (void)stamp_scan_next(spec, &memo, before, &next);
+            const bool expected = stamp_scan(spec, text, &alone);
+            g_assert_true(stamp_scan_next(spec, &memo, text, &next) == expected);
+            if (expected) {
+                g_autoptr(GString) a = g_string_new(NULL);
+                g_autoptr(GString) b = g_string_new(NULL);
+                describe(&alone, a);
+                describe(&next, b);
+                g_assert_cmpstr(a->str, ==, b->str);
+            }
+        }
+        stamp_spec_free(spec);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stamp/texts", test_texts);
@@ -507,5 +559,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/stamp/undecidable", test_undecidable);
     g_test_add_func("/stamp/without-survey", test_without_survey);
     g_test_add_func("/stamp/cache", test_cache);
+    g_test_add_func("/stamp/next", test_next);
     return g_test_run();
 }
