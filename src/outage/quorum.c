@@ -25,6 +25,7 @@ typedef struct {
     GArray *windows; /* Window: bad windows of the level, by start */
     bool down;
     bool kept_open; /* the last interval was silent at those who make the open window */
+    bool partial;   /* likewise a partial stretch is open, or kept open by silence */
     Window current;
     Instant unknown_since; /* INSTANT_NONE: known */
 } Sweep;
@@ -276,6 +277,7 @@ static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous)
         s->kept_open = t.bridging > 0 && !recovers(t.bad + t.bridging, t.known + t.bridging, d->quorum);
         if (!s->kept_open) {
             find_end(s, from, previous);
+            s->current.flags |= was_silent && s->current.end == from ? FLAG_BRIDGED : 0;
             finish_window(s);
         }
     } else if (!s->down && goes_down(t.bad, t.known, d->quorum)) {
@@ -286,9 +288,10 @@ static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous)
     if (s->down && was_silent && !s->kept_open) {
         s->current.flags |= FLAG_BRIDGED;
     }
-    /* Where only a vantage that is silent within a window of its own may be down, nothing is known. */
-    bool silent = s->kept_open || (t.bad <= 0 && t.bridging > 0);
-    band_put(s->raw, from, to, silent ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
+    /* Partial time goes on, unknown, while those who make it are silent within windows of their own. */
+    bool silent = t.bad <= 0 && t.bridging > 0 && s->partial;
+    s->partial = !s->down && (t.bad > 0 || silent);
+    band_put(s->raw, from, to, s->kept_open || silent ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
 }
 
 static void sweep_run(Sweep *s) {
