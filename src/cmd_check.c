@@ -253,7 +253,9 @@ static int run(int argc, char **argv, GError **error) {
     if (!job) {
         return cmd_status(error);
     }
-    ds_job_measure(job);
+    if (!ds_job_measure(job, error)) {
+        return cmd_status(error);
+    }
     status = judge(&gate, ds_job_report(job), error);
     cmd_warn(ds_job_report(job)->quality, config);
     return status;

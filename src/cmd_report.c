@@ -48,7 +48,9 @@ static int run(int argc, char **argv, GError **error) {
     if (!job) {
         return cmd_status(error);
     }
-    ds_job_measure(job);
+    if (!ds_job_measure(job, error)) {
+        return cmd_status(error);
+    }
     const Report *report = ds_job_report(job);
     if (!ds_report_write(report, config->output, config->outputs, error)) {
         return cmd_status(error);

@@ -15,7 +15,9 @@ static int run(int argc, char **argv, GError **error) {
     if (!job) {
         return cmd_status(error);
     }
-    ds_job_measure(job);
+    if (!ds_job_measure(job, error)) {
+        return cmd_status(error);
+    }
     g_autoptr(GString) out = g_string_new(NULL);
     ds_report_windows(ds_job_report(job), config->level, config->json, out);
     cmd_print(out);

@@ -36,7 +36,7 @@
       "a damaged or cut-off input is an error")                                                                        \
     X("inputs.rejects", "rejects", 0, "FILE", TEXT, "text", rejects, "(none)", 0, 0, CONFIG_INPUT,                     \
       "write the entries that no rule could read to this file")                                                        \
-    X("inputs.max-rejects", "max-rejects", 0, "SHARE", TEXT, "count or share", max_rejects, "(any number)", 0, 0,       \
+    X("inputs.max-rejects", "max-rejects", 0, "SHARE", TEXT, "count or share", max_rejects, "(any number)", 0, 0,      \
       CONFIG_INPUT, "more rejected entries in a file than this (100, or 1%) are an error")                             \
     X("inputs.threads", "threads", 'j', "N", COUNT, "count", threads, "0", 0, 1024, CONFIG_INPUT,                      \
       "files read at the same time; 0: one a processor core")                                                          \
@@ -194,6 +194,15 @@ static void objective_free(gpointer data) {
     g_free(objective);
 }
 
+static void override_free(gpointer data) {
+    OverrideConfig *override = data;
+    g_free(override->service);
+    g_free(override->vantage);
+    g_free(override->note);
+    g_free(override->by);
+    g_free(override);
+}
+
 Config *ds_config_new(void) {
     Config *config = g_new0(Config, 1);
     config->from = INSTANT_NONE;
@@ -204,6 +213,7 @@ Config *ds_config_new(void) {
     config->maintenance = g_ptr_array_new_with_free_func(planned_free);
     config->notices = g_ptr_array_new_with_free_func(planned_free);
     config->objectives = g_ptr_array_new_with_free_func(objective_free);
+    config->overrides = g_ptr_array_new_with_free_func(override_free);
     config->notes = g_ptr_array_new_with_free_func(g_free);
     for (size_t i = 0; i < G_N_ELEMENTS(config->profile); i++) {
         config->profile[i] = 1;
@@ -241,6 +251,7 @@ void ds_config_free(Config *config) {
     g_ptr_array_unref(config->maintenance);
     g_ptr_array_unref(config->notices);
     g_ptr_array_unref(config->objectives);
+    g_ptr_array_unref(config->overrides);
     g_ptr_array_unref(config->notes);
     g_strfreev(config->openslo);
     g_free(config->path);

@@ -67,6 +67,17 @@ typedef struct {
     unsigned line;
 } Objective;
 
+typedef struct {        /* a reclassified window */
+    char *service;
+    char *vantage;      /* NULL: the window of the service itself */
+    Instant at;         /* the window's start, to the second; INSTANT_NONE: all that start in [from, to) */
+    Instant from, to;
+    OverrideKind as;
+    Instant start, end; /* corrected edges; INSTANT_NONE: as measured */
+    char *note, *by;    /* by: NULL: not told */
+    unsigned line;
+} OverrideConfig;
+
 typedef enum { MAINTENANCE_HONOUR, MAINTENANCE_EXCLUDE, MAINTENANCE_IGNORE } MaintenanceMode;
 
 typedef struct {             /* detection: the numbers of docs/semantics.md, sections 5 */
@@ -119,6 +130,7 @@ typedef struct {
     GPtrArray *maintenance;     /* PlannedRecord * */
     GPtrArray *notices;         /* PlannedRecord * */
     GPtrArray *objectives;      /* Objective * */
+    GPtrArray *overrides;       /* OverrideConfig * */
     char **openslo;             /* OpenSLO files that --openslo or objectives.openslo name; NULL: none */
     GPtrArray *notes;           /* char *: what reading settings could not use, with file and line */
     char *path;                 /* of the config file; NULL: none */

@@ -228,12 +228,6 @@ static bool read_report(Config *config, const YamlNode *node, const char *name, 
     return read_section(config, node, "report", NULL, name, error);
 }
 
-static bool read_overrides(Config *config, const YamlNode *node, const char *name, GError **error) {
-    (void)config;
-    return ds_yaml_error(node, name, error,
-                         "overrides are not available in this version; correct the inputs, or take the key out");
-}
-
 static bool read_title(Config *config, const YamlNode *node, const char *name, GError **error) {
     return read_setting(config, config_row(NULL, "title"), node, name, error);
 }
@@ -258,7 +252,7 @@ static const struct {
     {"objectives", read_objectives},
     {"impact", read_impact},
     {"notices", config_read_notices},
-    {"overrides", read_overrides},
+    {"overrides", config_read_overrides},
     {"report", read_report},
 };
 

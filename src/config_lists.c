@@ -286,8 +286,8 @@ bool config_read_rules(Config *config, const YamlNode *node, const char *name, G
     return each_item(config, node, "inputs", read_rule, name, error);
 }
 
-static bool read_time(const YamlNode *map, const char *key, const Config *config, Instant *out, const char *name,
-                      GError **error) {
+bool config_time(const YamlNode *map, const char *key, const Config *config, Instant *out, const char *name,
+                 GError **error) {
     const YamlNode *node = config_get(map, key);
     *out = INSTANT_NONE;
     if (!node || (node->kind == YAML_SCALAR && config_instant(ds_span_of(node->text), config->zone, out))) {
@@ -302,8 +302,8 @@ static bool read_window(Config *config, const YamlNode *item, const char *name, 
     g_ptr_array_add(config->maintenance, window);
     window->line = item->line;
     if (!config_allow(item, keys, name, "a maintenance window", error) ||
-        !read_time(item, "start", config, &window->time, name, error) ||
-        !read_time(item, "end", config, &window->until, name, error) ||
+        !config_time(item, "start", config, &window->time, name, error) ||
+        !config_time(item, "end", config, &window->until, name, error) ||
         !config_text(item, "service", &window->service, name, error) ||
         !config_text(item, "reason", &window->text, name, error)) {
         return false;
@@ -328,7 +328,7 @@ static bool read_notice(Config *config, const YamlNode *item, const char *name, 
     notice->line = item->line;
     notice->until = INSTANT_NONE;
     if (!config_allow(item, keys, name, "a notice", error) ||
-        !read_time(item, "time", config, &notice->time, name, error) ||
+        !config_time(item, "time", config, &notice->time, name, error) ||
         !config_text(item, "service", &notice->service, name, error) ||
         !config_text(item, "phase", &notice->phase, name, error) ||
         !config_text(item, "text", &notice->text, name, error)) {

@@ -67,6 +67,7 @@ bool config_read_vantages(Config *config, const YamlNode *node, const char *name
 bool config_read_windows(Config *config, const YamlNode *node, const char *name, GError **error);
 bool config_read_notices(Config *config, const YamlNode *node, const char *name, GError **error);
 bool config_read_objectives(Config *config, const YamlNode *node, const char *name, GError **error);
+bool config_read_overrides(Config *config, const YamlNode *node, const char *name, GError **error);
 bool config_read_rules(Config *config, const YamlNode *node, const char *name, GError **error);
 /* Hours: one rule, a list of them, or ["18:00", "23:00"]; without a timezone in `zone`. NULL with an error. Yours. */
 GArray *config_read_hours(const YamlNode *node, const Zone *zone, const char *name, GError **error);
@@ -77,6 +78,9 @@ bool config_allow(const YamlNode *map, const char *const *allowed, const char *n
 bool config_text(const YamlNode *map, const char *key, char **out, const char *name, GError **error);
 bool config_number(const YamlNode *map, const char *key, double low, double high, double *out, const char *name,
                    GError **error);
+/* INSTANT_NONE where the key is missing. */
+bool config_time(const YamlNode *map, const char *key, const Config *config, Instant *out, const char *name,
+                 GError **error);
 bool config_zone(const YamlNode *map, Zone **out, const char *name, GError **error);
 
 /* Reads a file whose timezone an option overrides (tz NULL: it does not). */

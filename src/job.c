@@ -165,12 +165,26 @@ Job *ds_job_read(const Config *config, GError **error) {
     return g_steal_pointer(&job);
 }
 
-void ds_job_measure(Job *job) {
+bool ds_job_measure(Job *job, GError **error) {
     job->outages = ds_outages_find(job->store, job->inputs.config);
+    if (job->outages->override_faults->len > 0) {
+        g_ptr_array_add(job->outages->override_faults, NULL);
+        g_autofree char *text = g_strjoinv("\n", (char **)job->outages->override_faults->pdata);
+        g_set_error_literal(error, DS_ERROR, EXIT_USAGE, text);
+        return false;
+    }
+    if (job->outages->overrides->len > 0) {
+        g_ptr_array_add(
+            job->inputs.quality->notes,
+            g_strdup_printf("Windows that the configuration reclassifies: %u. Each is shown as measured, with "
+                            "what it was declared to be beside it; sums and incidents follow the declaration.",
+                            job->outages->overrides->len));
+    }
     job->impact = ds_impact_measure(job->outages, job->store, job->inputs.config);
     job->report.outages = job->outages;
     job->report.impact = job->impact;
     job->report.generated = generated_at(job->outages->to);
+    return true;
 }
 
 const Report *ds_job_report(const Job *job) {

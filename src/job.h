@@ -14,8 +14,9 @@ typedef struct Job Job;
  * the ledger. NULL and an error (EXIT_INPUT) where nothing could be read, or something was damaged under --strict;
  * (EXIT_USAGE) for a bad parser. */
 Job *ds_job_read(const Config *config, GError **error);
-/* Finds outages and measures them. */
-void ds_job_measure(Job *job);
+/* Finds outages and measures them. False with an error (EXIT_USAGE) where an override of the configuration cannot be
+ * applied: it matches no window, or its corrected edges make no sense. */
+bool ds_job_measure(Job *job, GError **error);
 /* Borrowed; valid until ds_job_free. */
 const Report *ds_job_report(const Job *job);
 void ds_job_free(Job *job);

@@ -110,6 +110,9 @@ const char *ds_flag_name(unsigned index);
 
 enum { PROOF_LAST_UP, PROOF_FIRST_DOWN, PROOF_LAST_DOWN, PROOF_FIRST_UP, PROOF_COUNT };
 
+/* What people declared a window to be after the fact. */
+typedef enum { OVERRIDE_NONE, OVERRIDE_PLANNED, OVERRIDE_FALSE, OVERRIDE_CORRECTED } OverrideKind;
+
 /* One reconstructed outage (or blip, surge, silence) of a series or of a service. */
 typedef struct {
     Signal signal;
@@ -128,6 +131,7 @@ typedef struct {
     uint32_t flickers;        /* recoveries too short to be confirmed */
     uint32_t reasons[REASON_COUNT];
     Origin proof[PROOF_COUNT]; /* the lines of a, b, c, d; line 0 where there is none */
+    OverrideKind override;     /* false: it counts nowhere; corrected: start and end are the corrected ones */
 } Window;
 
 /* A stretch of time with one state. Bands are lists of these, sorted, without holes or overlaps. */

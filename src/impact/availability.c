@@ -59,7 +59,8 @@ static void set_ratios(Availability *row, const Config *config) {
 
 static bool of_row(const Window *w, const Availability *row) {
     return w->service == row->service && w->vantage == row->vantage && w->check == row->check &&
-           w->signal == row->signal && w->state == STATE_DOWN && !(w->flags & FLAG_BLIP);
+           w->signal == row->signal && w->state == STATE_DOWN && !(w->flags & FLAG_BLIP) &&
+           w->override != OVERRIDE_FALSE;
 }
 
 /* Down windows that reach into the time that counts, and how long the longest of them was down there. */

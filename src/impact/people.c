@@ -196,7 +196,7 @@ static void find_uncertainty(Tally *t) {
     for (guint i = 0; i < t->outages->windows->len; i++) {
         const Window *w = &g_array_index(t->outages->windows, Window, i);
         if (w->signal == SIGNAL_SERVICE && w->service == t->verdict->service && w->state == STATE_DOWN &&
-            !(w->flags & FLAG_BLIP)) {
+            !(w->flags & FLAG_BLIP) && w->override != OVERRIDE_FALSE) {
             t->observed += w->observed;
             t->min += w->min == MILLIS_NONE ? w->observed : w->min;
             t->max += w->max == MILLIS_NONE ? w->observed : w->max;

@@ -11,7 +11,7 @@ static const Window *window_at(const Outages *o, guint index) {
 }
 
 static bool is_outage(const Window *w) {
-    return w->signal == SIGNAL_SERVICE && !(w->flags & FLAG_BLIP);
+    return w->signal == SIGNAL_SERVICE && !(w->flags & FLAG_BLIP) && w->override != OVERRIDE_FALSE;
 }
 
 /* Did `parent` begin first, as far as the logs tell? A probe sees an onset up to an interval late. */

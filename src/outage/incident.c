@@ -110,7 +110,8 @@ static void attach(Outages *o, const Store *store, const Config *config, Inciden
     }
     for (guint i = 0; i < o->windows->len; i++) {
         const Window *w = window_at(o, i);
-        if (w->signal == SIGNAL_SERVICE || taken[i] == 2 || !attaches(in, w, o->to, before)) {
+        if (w->signal == SIGNAL_SERVICE || w->override == OVERRIDE_FALSE || taken[i] == 2 ||
+            !attaches(in, w, o->to, before)) {
             continue;
         }
         g_array_append_val(in->attached, i);
@@ -279,7 +280,7 @@ static void group_signal(Outages *o, Signal signal, IncidentKind kind, const gbo
     g_autoptr(GArray) alone = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < o->windows->len; i++) {
         const Window *w = window_at(o, i);
-        if (w->signal == signal && !taken[i] && !(w->flags & FLAG_WEAK)) {
+        if (w->signal == signal && !taken[i] && w->override != OVERRIDE_FALSE && !(w->flags & FLAG_WEAK)) {
             g_array_append_val(alone, i);
         }
     }
@@ -305,7 +306,8 @@ void incidents_find(Outages *o, const Store *store, const Config *config) {
     g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < o->windows->len; i++) {
         const Window *w = window_at(o, i);
-        if (w->signal == SIGNAL_SERVICE && !(w->flags & FLAG_BLIP) && !wholly_planned(o, store, config, w)) {
+        if (w->signal == SIGNAL_SERVICE && !(w->flags & FLAG_BLIP) && w->override != OVERRIDE_FALSE &&
+            !wholly_planned(o, store, config, w)) {
             g_array_append_val(own, i);
         }
     }

@@ -308,6 +308,10 @@ static void sort_windows(Outages *o) {
         Surge *surge = &g_array_index(o->surges, Surge, i);
         surge->window = place[surge->window];
     }
+    for (guint i = 0; i < o->overrides->len; i++) {
+        Override *override = &g_array_index(o->overrides, Override, i);
+        override->window = place[override->window];
+    }
 }
 
 static void find_agreement(Work *w, GPtrArray *votes_of_services) {
@@ -331,7 +335,8 @@ static void find_episodes(Outages *o, const Config *config) {
     const Window *last = NULL;
     for (guint i = 0; i <= o->windows->len; i++) {
         const Window *w = i < o->windows->len ? &g_array_index(o->windows, Window, i) : NULL;
-        if (w && (w->state != STATE_DOWN || w->signal == SIGNAL_SERVICE || (w->flags & FLAG_BLIP))) {
+        if (w && (w->state != STATE_DOWN || w->signal == SIGNAL_SERVICE || (w->flags & FLAG_BLIP) ||
+                  w->override == OVERRIDE_FALSE)) {
             continue;
         }
         bool same = w && last && w->service == last->service && w->vantage == last->vantage &&
@@ -363,6 +368,8 @@ static Outages *outages_new(void) {
     o->curves = g_array_new(FALSE, FALSE, sizeof(Curve));
     o->planned = g_array_new(FALSE, FALSE, sizeof(Announcement));
     o->incidents = g_array_new(FALSE, FALSE, sizeof(Incident));
+    o->overrides = g_array_new(FALSE, FALSE, sizeof(Override));
+    o->override_faults = g_ptr_array_new_with_free_func(g_free);
     o->consequences = g_array_new(FALSE, FALSE, sizeof(Consequence));
     return o;
 }
@@ -407,6 +414,7 @@ Outages *ds_outages_find(const Store *store, const Config *config) {
         settle_series(&w, g_ptr_array_index(w.traces, i));
     }
     find_surges(&w);
+    overrides_apply(o, store, config);
     sort_windows(o);
     maintenance_flag(o, store);
     find_agreement(&w, votes);
@@ -444,10 +452,11 @@ void ds_outages_free(Outages *o) {
     for (guint i = 0; i < o->incidents->len; i++) {
         clear_incident(&g_array_index(o->incidents, Incident, i));
     }
-    GArray *const lists[] = {o->windows, o->series, o->services, o->agreement, o->episodes,
-                             o->surges,  o->curves, o->planned,  o->incidents, o->consequences};
+    GArray *const lists[] = {o->windows, o->series,  o->services,  o->agreement,    o->episodes, o->surges,
+                             o->curves,  o->planned, o->incidents, o->consequences, o->overrides};
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
         g_array_unref(lists[i]);
     }
+    g_ptr_array_unref(o->override_faults);
     g_free(o);
 }

@@ -63,6 +63,12 @@ typedef struct {       /* by the configured dependencies, an outage that follows
     unsigned parent;   /* likewise: of a service that this one depends on */
 } Consequence;
 
+typedef struct {       /* a window that people reclassified */
+    unsigned window;   /* index in Outages.windows */
+    const OverrideConfig *told; /* borrowed from the config */
+    Window measured;   /* as the logs tell it */
+} Override;
+
 typedef enum {
     INCIDENT_OUTAGE,   /* has service windows */
     INCIDENT_REPORTED, /* surges alone: known from users only */
@@ -102,12 +108,19 @@ typedef struct {
     GArray *curves;        /* Curve, in the store's order of report series */
     GArray *planned;       /* Announcement: maintenance told by states of a monitor (others: ds_store_maintenance) */
     GArray *incidents;     /* Incident, by start */
+    GArray *overrides;     /* Override, in the order of the config; NULL: none were looked at */
+    GPtrArray *override_faults; /* char *: overrides that could not be applied, with file and line */
     GArray *consequences;  /* Consequence, by window; NULL: nobody looked */
 } Outages;
 
 Outages *ds_outages_find(const Store *store, const Config *config);
 void ds_outages_free(Outages *outages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Outages, ds_outages_free)
+
+/* The override of a window of Outages.windows, or NULL; borrowed. */
+const Override *ds_outages_override(const Outages *outages, const Window *window);
+/* A window of Outages.windows as the logs tell it: itself, or what was measured where its edges were corrected. */
+const Window *ds_outages_measured(const Outages *outages, const Window *window);
 
 /* Maintenance of a series (or of a service: vantage NAME_NONE) within the period: told, configured and from states;
  * united and sorted Segments (state maintenance). A service is in maintenance where all its vantages are. Yours. */

@@ -127,6 +127,8 @@ Incident *incident_begin(GArray *incidents, IncidentKind kind, Instant start);
 void incident_extend(const Outages *outages, Incident *incident, const GArray *windows);
 /* Incidents of surges that belong to no service window. taken: by window, those that do (reported.c). */
 void reported_find(Outages *outages, const gboolean *taken, const Config *config);
+/* Applies the overrides of the config to windows and bands; before windows are sorted (override.c). */
+void overrides_apply(Outages *outages, const Store *store, const Config *config);
 /* Which service windows follow from others, by the configured dependencies (depends.c). */
 void consequences_find(Outages *outages, const Store *store, const Config *config);
 /* Flags windows that touch maintenance. */

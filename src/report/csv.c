@@ -102,7 +102,7 @@ void ds_report_windows(const Report *report, const char *level, bool json, GStri
         g_string_append(out, header);
     }
     for (unsigned i = 0; i < report->outages->windows->len; i++) {
-        const Window *w = &g_array_index(report->outages->windows, Window, i);
+        const Window *w = ds_outages_measured(report->outages, &g_array_index(report->outages->windows, Window, i));
         if (wanted(level, w)) {
             (json ? json_row : csv_row)(report, w, out);
         }

@@ -47,11 +47,28 @@ json_t *document_window(const Report *report, const Window *w) {
     return row;
 }
 
+/* What people declared the window to be, with the edges that count then; null for none. */
+static json_t *override_of(const Report *report, const Window *w) {
+    static const char *const words[] = {NULL, "planned", "false", "corrected"};
+    const Override *o = ds_outages_override(report->outages, w);
+    if (!o) {
+        return json_null();
+    }
+    json_t *row = json_object();
+    json_object_set_new(row, "as", json_string(words[w->override]));
+    json_object_set_new(row, "note", tree_text(o->told->note));
+    json_object_set_new(row, "by", tree_text(o->told->by));
+    json_object_set_new(row, "start", tree_instant(w->start));
+    json_object_set_new(row, "end", tree_instant(w->end));
+    return row;
+}
+
 /* report.json tells the bounds of the edges too: the true start is after `start_after`, at the latest at `start_by`. */
 static json_t *windows(const Report *report) {
     json_t *list = json_array();
     for (unsigned i = 0; i < report->outages->windows->len; i++) {
-        const Window *w = &g_array_index(report->outages->windows, Window, i);
+        const Window *declared = &g_array_index(report->outages->windows, Window, i);
+        const Window *w = ds_outages_measured(report->outages, declared);
         json_t *row = document_window(report, w);
         bool bounds = w->min != MILLIS_NONE;
         json_object_set_new(row, "sigma_ms", tree_millis(w->sigma));
@@ -59,6 +76,7 @@ static json_t *windows(const Report *report) {
         json_object_set_new(row, "start_by", tree_instant(bounds ? w->start_hi : INSTANT_NONE));
         json_object_set_new(row, "end_after", tree_instant(bounds ? w->end_lo : INSTANT_NONE));
         json_object_set_new(row, "end_by", tree_instant(bounds ? w->end_hi : INSTANT_NONE));
+        json_object_set_new(row, "override", override_of(report, declared));
         json_array_append_new(list, row);
     }
     return list;

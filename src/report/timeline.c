@@ -34,18 +34,29 @@ static char *agreement_text(const Report *report, unsigned index, const Window *
     return g_strdup_printf("%s %s; in this window seen by %u of %u vantages", service, terms_state(w->state), seen, of);
 }
 
+/* A declared window says so. Takes text. */
+static char *declared(char *text, const Window *w) {
+    static const char *const words[] = {NULL, "planned", "false", "corrected"};
+    if (w->override == OVERRIDE_NONE) {
+        return text;
+    }
+    char *both = g_strdup_printf("%s (declared %s)", text, words[w->override]);
+    g_free(text);
+    return both;
+}
+
 static void tell_verdict(const Report *report, GPtrArray *entries, unsigned index, const Window *w) {
     if (w->flags & FLAG_BLIP) {
         return;
     }
-    tell(entries, w->start, "window-start", agreement_text(report, index, w), w->proof[PROOF_LAST_UP],
+    tell(entries, w->start, "window-start", declared(agreement_text(report, index, w), w), w->proof[PROOF_LAST_UP],
          w->proof[PROOF_FIRST_DOWN]);
     ((TimelineEntry *)g_ptr_array_index(entries, entries->len - 1))->state = w->state;
     if (w->end != INSTANT_NONE) {
         g_autofree char *length = words_observed(w->observed, w->flags);
         char *text = g_strdup_printf("%s no longer %s, after %s", ds_store_name(report->store, w->service),
                                      terms_state(w->state), length);
-        tell(entries, w->end, "window-end", text, w->proof[PROOF_LAST_DOWN], w->proof[PROOF_FIRST_UP]);
+        tell(entries, w->end, "window-end", declared(text, w), w->proof[PROOF_LAST_DOWN], w->proof[PROOF_FIRST_UP]);
     }
 }
 

@@ -261,7 +261,7 @@ static void put_title(const Report *report, json_t *view) {
     }
 }
 
-/* Windows that no incident holds: in maintenance, a vantage's own fault, lone blips. */
+/* Windows that no incident holds: in maintenance, a vantage's own fault, lone blips, declared false. */
 static void put_others(const Report *report, json_t *view) {
     const Outages *o = report->outages;
     g_autofree bool *held = g_new0(bool, o->windows->len + 1);

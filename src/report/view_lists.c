@@ -7,8 +7,27 @@
 
 #include <math.h>
 
-static json_t *window_row(const Report *report, const Window *w) {
+/* "declared false by Kim: the probe's own fault" */
+static char *override_text(const Report *report, const Window *declared) {
+    static const char *const words[] = {"", "planned", "false, not counted", "corrected"};
+    const Override *o = ds_outages_override(report->outages, declared);
+    if (!o) {
+        return NULL;
+    }
+    g_autofree char *edges = NULL;
+    if (declared->override == OVERRIDE_CORRECTED) {
+        g_autofree char *start = words_instant(declared->start, NULL), *end = words_instant(declared->end, NULL);
+        g_autofree char *length = words_duration(declared->observed);
+        edges = g_strdup_printf(" to %s until %s UTC, %s", start, *end ? end : "the end of the period", length);
+    }
+    return g_strdup_printf("declared %s%s%s%s: %s", words[declared->override], edges ? edges : "",
+                           o->told->by ? ", by " : "", o->told->by ? o->told->by : "", o->told->note);
+}
+
+static json_t *window_row(const Report *report, const Window *declared) {
+    const Window *w = ds_outages_measured(report->outages, declared);
     json_t *row = json_object();
+    tree_put(row, "override", override_text(report, declared));
     bool verdict = w->signal == SIGNAL_SERVICE;
     tree_put_text(row, "service", w->service == NAME_NONE ? NULL : ds_store_name(report->store, w->service));
     tree_put_text(row, "vantage", verdict ? "all vantages" : words_vantage(ds_store_name(report->store, w->vantage)));

@@ -262,7 +262,9 @@ void xlsx_windows(Book *book) {
         "of the vantages). A window number is its place in windows.csv, report.json and the sheet Evidence.",
         "No window was found in the period.", columns, G_N_ELEMENTS(columns));
     for (unsigned i = 0; i < book->report->outages->windows->len; i++) {
-        window_row(&t, i, &g_array_index(book->report->outages->windows, Window, i));
+        window_row(
+            &t, i,
+            ds_outages_measured(book->report->outages, &g_array_index(book->report->outages->windows, Window, i)));
     }
     table_end(&t);
 }

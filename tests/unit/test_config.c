@@ -186,7 +186,17 @@ static void test_refused(void) {
         {"notices: [{text: a}]\n", "*:1: the notice has no time"},
         {"inputs: [{parser: a}]\n", "*:1: the rule of inputs has no path"},
         {"inputs: [{path: a, date-order: ymd}]\n", "*:1: date-order 'ymd': expected one of dmy, mdy"},
-        {"overrides: []\n", "*:1: overrides are not available in this version*"},
+        {"overrides: {}\n", "*:1: overrides must be a list*"},
+        {"overrides: [{service: a, start: 2026-01-01, as: planned}]\n", "*:1: the override has no note that says why"},
+        {"overrides: [{service: a, as: false, note: n}]\n",
+         "*:1: the override needs start (of the window) or between*"},
+        {"overrides: [{service: a, start: 2026-01-01, as: wrong, note: n}]\n", "*:1: an override needs as: planned*"},
+        {"overrides: [{service: a, start: 2026-01-01, as: corrected, note: n}]\n",
+         "*:1: as: corrected needs new-start*"},
+        {"overrides: [{service: a, start: 2026-01-01, as: false, new-end: 2026-01-02, note: n}]\n",
+         "*:1: new-start and new-end belong to as: corrected"},
+        {"overrides: [{service: a, between: [2026-01-02, 2026-01-01], as: false, note: n}]\n",
+         "*:1: between: the second time is not after the first"},
         {"- a\n", "*:1: the configuration must be a map*"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

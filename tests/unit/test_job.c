@@ -68,7 +68,7 @@ static char *windows_of(const Config *config) {
     g_autoptr(GError) error = NULL;
     g_autoptr(Job) job = ds_job_read(config, &error);
     g_assert_no_error(error);
-    ds_job_measure(job);
+    g_assert_true(ds_job_measure(job, NULL));
     GString *out = g_string_new(NULL);
     ds_report_windows(ds_job_report(job), "all", false, out);
     return g_string_free(out, FALSE);
@@ -258,7 +258,7 @@ static void test_planned(Fixture *f, gconstpointer unused) {
     g_assert_true(ds_config_read(config, path, &error));
     g_autoptr(Job) job = ds_job_read(config, &error);
     g_assert_no_error(error);
-    ds_job_measure(job);
+    g_assert_true(ds_job_measure(job, NULL));
     const Report *report = ds_job_report(job);
     const Availability *row = &g_array_index(report->impact->availability, Availability, 0);
     g_assert_cmpint(row->signal, ==, SIGNAL_SERVICE);
