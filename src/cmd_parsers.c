@@ -99,21 +99,53 @@ static int detect(const GPtrArray *parsers, char **paths, GError **error) {
     return inputs ? EXIT_DONE : cmd_status(error);
 }
 
+static int import(const GPtrArray *parsers, char **files, GError **error) {
+    (void)parsers;
+    g_autoptr(GPtrArray) definitions = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) text = ds_file_read(files[0], FILE_LIMIT, error);
+    for (char **file = files + 1; text && *file; file++) {
+        GString *more = ds_file_read(*file, FILE_LIMIT, error);
+        if (!more) {
+            return cmd_status(error);
+        }
+        g_ptr_array_add(definitions, g_string_free(more, FALSE));
+    }
+    g_autoptr(GString) report = g_string_new(NULL);
+    g_autofree char *yaml =
+        text ? ds_parser_import((Span){text->str, text->len}, files[0], definitions, report, error) : NULL;
+    if (!yaml) {
+        return cmd_status(error);
+    }
+    g_autoptr(GString) out = g_string_new(yaml);
+    g_autoptr(GString) told = g_string_new(NULL);
+    cmd_print(out);
+    cmd_visible(told, report->str);
+    fputs(told->str, stderr);
+    return EXIT_DONE;
+}
+
 static const struct {
     const char *name;
     bool needs; /* a name or file after it */
     int (*run)(const GPtrArray *parsers, char **rest, GError **error);
-} verbs[] = {{"list", false, list}, {"show", true, show}, {"test", false, test}, {"detect", true, detect}};
+} verbs[] = {{"list", false, list},
+             {"show", true, show},
+             {"test", false, test},
+             {"detect", true, detect},
+             {"import", true, import}};
 
 static int run(int argc, char **argv, GError **error) {
     int status = EXIT_DONE;
-    g_autoptr(Config) config = cmd_config(&cmd_parsers,
-                                          "  list           every parser: name, type, what it yields, title\n"
-                                          "  show NAME...   the parser file, to start one of your own from\n"
-                                          "  test [FILE...] run the samples of all parsers, or of these parser files\n"
-                                          "  detect FILE... which parser would read these logs, and how well\n\n"
-                                          "docs/parsers.md tells how a parser file is written.",
-                                          argc, argv, CONFIG_PARSERS, &status, error);
+    g_autoptr(Config) config =
+        cmd_config(&cmd_parsers,
+                   "  list           every parser: name, type, what it yields, title\n"
+                   "  show NAME...   the parser file, to start one of your own from\n"
+                   "  test [FILE...] run the samples of all parsers, or of these parser files\n"
+                   "  detect FILE... which parser would read these logs, and how well\n"
+                   "  import FILE    a parser file of a log format of lnav, or of a grok pattern\n"
+                   "                 (files after it define further grok names)\n\n"
+                   "docs/parsers.md tells how a parser file is written.",
+                   argc, argv, CONFIG_PARSERS, &status, error);
     if (!config) {
         return status;
     }
@@ -129,14 +161,14 @@ static int run(int argc, char **argv, GError **error) {
         g_autoptr(GPtrArray) parsers = ds_parsers_load(config->parser_dirs, error);
         return parsers ? verbs[i].run(parsers, config->paths + 1, error) : cmd_status(error);
     }
-    g_set_error(error, DS_ERROR, EXIT_USAGE, "expected one of list, show, test, detect after 'parsers'%s%s%s",
+    g_set_error(error, DS_ERROR, EXIT_USAGE, "expected one of list, show, test, detect, import after 'parsers'%s%s%s",
                 *word ? ", not '" : "", word, *word ? "'" : "");
     return EXIT_USAGE;
 }
 
 const Command cmd_parsers = {
     .name = "parsers",
-    .usage = "[--parsers DIR] list | show NAME... | test [FILE...] | detect FILE...",
+    .usage = "[--parsers DIR] list | show NAME... | test [FILE...] | detect FILE... | import FILE [DEFINITIONS...]",
     .summary = "Show the log formats that are known, test parser files, and find the parser for a log.",
     .run = run,
 };
