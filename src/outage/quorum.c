@@ -577,6 +577,22 @@ static GArray *down_and_partial(Sweep *s, GArray *all) {
     return band;
 }
 
+/* Counts of a degraded piece: those of the degraded windows of its vantages that overlap it, down time left out. */
+static void sum_degraded(GPtrArray *traces, Window *out) {
+    Instant end = out->end == INSTANT_NONE ? INT64_MAX : out->end;
+    out->failed = out->flickers = 0;
+    memset(out->reasons, 0, sizeof out->reasons);
+    for (guint t = 0; t < traces->len; t++) {
+        const GArray *found = ((const Trace *)g_ptr_array_index(traces, t))->found[LEVEL_DEGRADED];
+        for (guint i = 0; i < found->len; i++) {
+            const Window *w = &g_array_index(found, Found, i).window;
+            if (!(w->flags & FLAG_BLIP) && w->start < end && (w->end == INSTANT_NONE || w->end > out->start)) {
+                window_add_counts(out, w);
+            }
+        }
+    }
+}
+
 GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Instant from,
                      Instant to, GArray *windows, GArray *votes) {
     (void)from;
@@ -599,6 +615,9 @@ GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const 
     }
     g_array_unref(degraded.windows);
     g_array_unref(degraded.raw);
+    for (guint i = 0; i < pieces->len; i++) {
+        sum_degraded(traces, &g_array_index(pieces, Window, i));
+    }
     band = paint_degraded(band, pieces);
     g_array_append_vals(windows, all->data, all->len);
     g_array_append_vals(windows, pieces->data, pieces->len);
