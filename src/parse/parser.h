@@ -441,6 +441,8 @@ typedef struct Run {
 bool run_read(Run *run);
 extern const char no_rule[]; /* why an entry is rejected that no pattern fits */
 FrameKind run_frame_kind(const Run *run);
+/* The framer that sees the bytes of the file: the run's, or that of its outermost wrapper. */
+const Framer *run_framer(const Run *run);
 /* An entry of any type, from the framer. */
 void run_offer(Run *run, const Entry *entry);
 /* Sets run->bytes: the reader (or, where it is NULL, the memory) below the wrappers of run->reading. */
