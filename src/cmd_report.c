@@ -44,6 +44,11 @@ static int run(int argc, char **argv, GError **error) {
     if (!config) {
         return status;
     }
+    /* Read first: it may lie in the folder that is about to be written. */
+    json_auto_t *before = config->compare ? ds_report_load(config->compare, error) : NULL;
+    if (config->compare && !before) {
+        return cmd_status(error);
+    }
     g_autoptr(Job) job = ds_job_read(config, error);
     if (!job) {
         return cmd_status(error);
@@ -51,7 +56,9 @@ static int run(int argc, char **argv, GError **error) {
     if (!ds_job_measure(job, error)) {
         return cmd_status(error);
     }
-    const Report *report = ds_job_report(job);
+    Report with = *ds_job_report(job);
+    with.before = before;
+    const Report *report = &with;
     if (!ds_report_write(report, config->output, config->outputs, error)) {
         return cmd_status(error);
     }

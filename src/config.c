@@ -92,6 +92,8 @@
       "folder for the files of the report")                                                                            \
     X("report.template", "template", 0, "FILE", PATH, "text", template_path, "(none)", 0, 0, CONFIG_REPORT,            \
       "a Mustache template of your own to render as well")                                                             \
+    X("report.compare", "compare", 0, "FILE", PATH, "text", compare, "(none)", 0, 0, CONFIG_REPORT,                    \
+      "report.json of an earlier run: tell which figures changed since, and why")                                      \
     X("report.outputs", "outputs", 0, "LIST", WORDS, "list", outputs, "(all)", 0, 0, CONFIG_REPORT,                    \
       "which files to write, of html, md, xlsx, json and csv (always)")                                                \
     X("report.level", "level", 0, "LEVEL", LEVEL, "service, series or all", level, "all", 0, 0, CONFIG_WINDOWS,        \
@@ -242,6 +244,8 @@ void ds_config_free(Config *config) {
     g_free(config->max_rejects);
     g_free(config->output);
     g_free(config->template_path);
+    g_free(config->compare);
+    g_free(config->digest);
     g_strfreev(config->outputs);
     g_free(config->level);
     g_free(config->currency);

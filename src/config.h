@@ -113,6 +113,7 @@ typedef struct {
     unsigned threads;           /* -j; 0: one a core */
     char *output;               /* -o DIR */
     char *template_path;        /* --template FILE.mustache; NULL: none */
+    char *compare;              /* --compare OLD.json; NULL: none */
     char **outputs;             /* which outputs `report` writes; NULL: all */
     char *level;                /* windows: service, series, all */
     bool json;                  /* windows, extract: JSON lines */
@@ -134,6 +135,7 @@ typedef struct {
     char **openslo;             /* OpenSLO files that --openslo or objectives.openslo name; NULL: none */
     GPtrArray *notes;           /* char *: what reading settings could not use, with file and line */
     char *path;                 /* of the config file; NULL: none */
+    char *digest;               /* SHA-256 of its bytes, in hex; NULL: none */
     char **paths;               /* the inputs as given on the command line, NULL-terminated */
 } Config;
 
@@ -183,5 +185,9 @@ typedef struct {
 } SettingInfo;
 /* All rows, in order; *count of them; static. */
 const SettingInfo *ds_config_settings(size_t *count);
+/* The value of row number `row` as a text; NULL where nothing is told. Yours. */
+char *ds_config_value(const Config *config, size_t row);
+/* Can the setting change a figure? False for what only says where and how much is printed, read or written. */
+bool ds_config_decides(size_t row);
 
 #endif

@@ -2,8 +2,11 @@
  * incident.yaml: sections of scalar settings by the table, structured parts by their readers. Keys may be spelled with
  * - or _. Every complaint names file and line. */
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "config_table.h"
+
+#define SIZE_LIMIT (4u << 20) /* of the file, as the YAML reader has it */
 
 const YamlNode *config_get(const YamlNode *map, const char *key) {
     for (guint i = 0; map && map->kind == YAML_MAP && i < map->keys->len; i++) {
@@ -277,6 +280,9 @@ bool config_read_file(Config *config, const char *path, const char *tz, GError *
             return false;
         }
     }
+    g_autoptr(GString) text = ds_file_read(path, SIZE_LIMIT, NULL);
+    g_free(config->digest);
+    config->digest = text ? g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text->str, text->len) : NULL;
     g_free(config->path);
     config->path = g_strdup(path);
     return true;

@@ -44,6 +44,20 @@ static json_t *detection(const Config *config) {
     return object;
 }
 
+/* Every scalar setting that can change a figure, as a text; null where nothing is told. */
+static json_t *settings(const Config *config) {
+    json_t *object = json_object();
+    size_t count;
+    const SettingInfo *rows = ds_config_settings(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (ds_config_decides(i)) {
+            g_autofree char *value = ds_config_value(config, i);
+            json_object_set_new(object, rows[i].key, tree_text(value));
+        }
+    }
+    return object;
+}
+
 static json_t *timeline(const Report *report) {
     json_t *list = json_array();
     g_autoptr(GPtrArray) entries = report_timeline(report);
@@ -69,10 +83,16 @@ json_t *ds_report_document(const Report *report) {
                         json_string(report->config->zone ? ds_zone_name(report->config->zone) : "UTC"));
     json_object_set_new(root, "period", period(report));
     json_object_set_new(root, "detection", detection(report->config));
+    json_object_set_new(root, "settings", settings(report->config));
+    json_object_set_new(root, "config_digest", tree_text(report->config->digest));
     document_quality(report, root);
     document_outages(report, root);
     document_impact(report, root);
     json_object_set_new(root, "timeline", timeline(report));
-    json_object_set_new(root, "view", view_of(report));
+    json_t *compare = report->before ? document_compare(report, root) : json_null();
+    json_object_set_new(root, "compare", compare);
+    json_t *view = view_of(report);
+    json_object_set_new(view, "compare", view_compare(report, compare));
+    json_object_set_new(root, "view", view);
     return root;
 }

@@ -11,6 +11,8 @@ json_t *document_window(const Report *report, const Window *window);
 void document_outages(const Report *report, json_t *root);
 /* availability, objectives, impact, responses, response_summaries, sightings. */
 void document_impact(const Report *report, json_t *root);
+/* What changed since an earlier report, held against the document so far; needs report->before. New reference. */
+json_t *document_compare(const Report *report, const json_t *document);
 /* inputs, quality. */
 void document_quality(const Report *report, json_t *root);
 

@@ -16,10 +16,14 @@ typedef struct { /* borrows everything */
     const Outages *outages;
     const Impact *impact;
     Instant generated; /* SOURCE_DATE_EPOCH, else the period's end: the same input gives the same bytes */
+    const json_t *before; /* an earlier report to compare with; NULL: none */
 } Report;
 
 /* The document: report.json as it is, plus `view` (texts for people, SVG) for the templates. Yours (json_decref). */
 json_t *ds_report_document(const Report *report);
+
+/* Reads a report.json. NULL with an error (EXIT_USAGE) that names the file. Yours (json_decref). */
+json_t *ds_report_load(const char *path, GError **error);
 
 /* Writes the outputs into `dir` (made where missing), each aside and renamed. outputs: names of rows, NULL-terminated;
  * NULL: all. False with an error (EXIT_INPUT, or EXIT_USAGE for an unknown name) at the first that fails. */

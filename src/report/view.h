@@ -40,6 +40,8 @@ json_t *view_flags(unsigned flags);
 void view_measures(const Report *report, json_t *view);
 /* quality. */
 json_t *view_quality(const Report *report);
+/* What changed since an earlier report: {file, why, rows, same}; null where there is none. */
+json_t *view_compare(const Report *report, const json_t *compare);
 /* method: [{term, text}]. */
 json_t *view_method(const Report *report);
 

@@ -188,7 +188,7 @@ static inline Model *model_new(bool incident) {
     model_store(m);
     model_outages(m, incident);
     model_impact(m);
-    m->report = (Report){m->config, m->quality, m->store, &m->outages, &m->impact, m->outages.to};
+    m->report = (Report){m->config, m->quality, m->store, &m->outages, &m->impact, m->outages.to, NULL};
     return m;
 }
 
