@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: MIT
  * Edges of request windows, refined inside the edge bins. Errors: start = the first bad request after the last good one
  * before, end = the first good one after the last bad one; the bounds reach from the one to the other, and at least
- * half a bin to both sides, since logs are stamped to the second and an outage need not fail every request. Silence:
- * start = when the request after the last one was due, at the latest the end of that one's bin; end = the next request.
- * The outage began after that last request and at most three usual intervals later, and ended likewise before the next
- * one. Neighbours beyond a silence longer than max-bridge prove nothing: there the edge is unobserved. */
+ * half a bin to both sides, since logs are stamped to the second and an outage need not fail every request. Where only
+ * a part of them fails while some always do, an edge lies where the bad ones too many in two bins put it, plus or minus
+ * two standard errors. Silence: start = when the request after the last one was due, at the latest the end of that
+ * one's bin; end = the next request. The outage began after that last request and at most three usual intervals later,
+ * and ended likewise before the next one. Neighbours beyond a silence longer than max-bridge prove nothing: there the
+ * edge is unobserved. */
 #include "outage/edges.h"
 
 #include <math.h>
+
+#define CLEAN_SHARE 0.9  /* of bad requests: from here on every one may be taken for a failure of the outage */
+#define USUAL_BAD 0.2    /* bad requests that a bin holds anyway, up to which the first one marks the edge */
+#define LEAST_COUNT 20.0 /* requests a bin, from which on shares tell more than single requests do */
 
 guint step_seek(const Scene *scene, Instant instant) {
     guint low = 0, high = scene->steps->len;
@@ -134,10 +140,108 @@ static void end_of_errors(const Scene *scene, const Stretched *s, Window *w) {
     w->end_lo = MIN(w->end_lo, w->end - scene->width / 2);
 }
 
+/* Whole bins of outage among the two around an edge, by the bad requests that are too many; spread: its standard error.
+ * A bin without traffic, or outside the data, says nothing and counts as outside the outage. */
+static double bins_raised(const Scene *scene, const Stretched *s, guint low, double *error) {
+    double raised = 0, variance = 0;
+    for (guint i = low; i < low + 2; i++) {
+        const Bin *bin = i < scene->steps->len ? step_at(scene->steps, i)->bin : NULL;
+        if (bin) {
+            double n = (double)bin->total, full = n * (s->share - s->normal);
+            raised += CLAMP(((double)bin->bad - n * s->normal) / full, 0, 1);
+            variance += ((double)bin->bad + 1) / (full * full);
+        }
+    }
+    *error = sqrt(variance);
+    return raised;
+}
+
+/* Is less than half of what a bin of outage holds in this one? Then the edge lies in the next one inside. */
+static bool lean(const Scene *scene, const Stretched *s, guint i) {
+    const Bin *bin = step_at(scene->steps, i)->bin;
+    return bin && (double)bin->bad < (double)bin->total * (s->share + s->normal) / 2;
+}
+
+/* Neighbouring bins [low, low + 2) with traffic in both. */
+static bool side_by_side(const Scene *scene, guint low) {
+    return low + 1 < scene->steps->len && step_at(scene->steps, low)->bin && step_at(scene->steps, low + 1)->bin;
+}
+
+static void start_by_share(const Scene *scene, const Stretched *s, Window *w) {
+    bool inside = s->to - s->from > 1 && lean(scene, s, s->from);
+    guint low = s->from > 0 && !inside ? s->from - 1 : s->from;
+    if (side_by_side(scene, low)) {
+        double error, raised = bins_raised(scene, s, low, &error);
+        Millis slack = (Millis)((double)scene->width * MAX(0.5, 2 * error)) + scene->grain;
+        w->start = step_end(step_at(scene->steps, low + 1), scene->width) - (Millis)(raised * (double)scene->width);
+        w->start_lo = w->start - slack;
+        w->start_hi = w->start + slack;
+    }
+}
+
+static void end_by_share(const Scene *scene, const Stretched *s, Window *w) {
+    bool inside = s->to - s->from > 1 && lean(scene, s, s->to - 1);
+    guint low = inside ? s->to - 2 : s->to - 1;
+    if (side_by_side(scene, low)) {
+        double error, raised = bins_raised(scene, s, low, &error);
+        Millis slack = (Millis)((double)scene->width * MAX(0.5, 2 * error)) + scene->grain;
+        w->end = step_at(scene->steps, low)->start + (Millis)(raised * (double)scene->width);
+        w->end_lo = w->end - slack;
+        w->end_hi = w->end + slack;
+    }
+}
+
+/* Does the edge stand in the bin itself? Good ones first, then only bad ones (or the other way round), more than usual.
+ */
+static bool parted(const Bin *bin, bool start, double usual) {
+    bool apart =
+        start ? bin->last_good < bin->first_bad : bin->first_good == INSTANT_NONE || bin->first_good > bin->last_bad;
+    double due = usual * (double)bin->total;
+    return apart && (double)bin->bad >= MAX(2, due + 2 * sqrt(due));
+}
+
+/* The same of the edge bin of a stretch, or of the one just outside. */
+static bool edge_stands(const Scene *scene, const Stretched *s, bool start) {
+    guint inside = start ? s->from : s->to - 1,
+          outside = start ? s->from - 1 : s->to; /* before the first: beyond all */
+    const Bin *near = outside < scene->steps->len ? step_at(scene->steps, outside)->bin : NULL;
+    return parted(step_at(scene->steps, inside)->bin, start, s->normal) || (near && parted(near, start, s->normal));
+}
+
+/* Where only a part of the requests fails, the first failure comes late; where some always fail, it may come too early.
+ */
+static void edges_by_share(const Scene *scene, const Stretched *s, Window *w) {
+    double total = 0;
+    for (guint i = s->from; i < s->to; i++) {
+        total += step_at(scene->steps, i)->bin ? (double)step_at(scene->steps, i)->bin->total : 0;
+    }
+    double per_bin = total / (s->to - s->from);
+    const unsigned of_start = FLAG_STARTED_BEFORE | FLAG_START_UNOBSERVED;
+    const unsigned of_end = FLAG_ONGOING | FLAG_END_UNOBSERVED;
+    if (per_bin >= LEAST_COUNT && per_bin * s->normal > USUAL_BAD) {
+        if (!(w->flags & of_start) && !edge_stands(scene, s, true)) {
+            start_by_share(scene, s, w);
+        }
+        if (!(w->flags & of_end) && !edge_stands(scene, s, false)) {
+            end_by_share(scene, s, w);
+        }
+        return;
+    }
+    if (s->share >= CLEAN_SHARE) {
+        return;
+    }
+    Millis wait = (Millis)(3 * (double)scene->width / (per_bin * s->share)); /* one bad request to the next, thrice */
+    w->start_lo = w->flags & of_start ? w->start_lo : MIN(w->start_lo, w->start - wait);
+    w->end_hi = w->flags & of_end ? w->end_hi : MAX(w->end_hi, w->end_lo + wait);
+}
+
 void edges_of_errors(const Scene *scene, const Stretched *s, Window *w) {
     w->end_hi = INSTANT_NONE;
     start_of_errors(scene, s, w);
     end_of_errors(scene, s, w);
+    if (s->share > s->normal) {
+        edges_by_share(scene, s, w);
+    }
     w->end_lo = MAX(w->end_lo, w->start_lo);
 }
 
@@ -150,6 +254,20 @@ static Millis interval(const Scene *scene, const Step *step) {
 static Millis slack(const Scene *scene, const Step *step) {
     double bins = step->hush > 0 ? MIN(3 / step->hush, 1e6) : 1;
     return (Millis)ceil(MAX(bins, 1) * (double)scene->width);
+}
+
+/* The latest instant at which traffic came back. Where the bin of the first request holds far fewer than a recovery by
+ * then would have brought, that one may be among the few that always come through; the number tells when the others
+ * came. */
+static Instant recovery(const Scene *scene, const Step *step, const Bin *after) {
+    Instant first = first_request(after), end = after->start + scene->width;
+    double count = (double)after->total, full = MAX(step->level, 1);
+    double due = full * (double)(end - first) / (double)scene->width;
+    if (count >= due - 2 * sqrt(due)) {
+        return first;
+    }
+    double part = MAX(count - 2 * sqrt(count), 0) / full;
+    return end - (Millis)(part * (double)scene->width);
 }
 
 void edges_of_silence(const Scene *scene, const Stretched *s, Window *w) {
@@ -178,7 +296,8 @@ void edges_of_silence(const Scene *scene, const Stretched *s, Window *w) {
         w->proof[PROOF_FIRST_UP] = after->first;
         w->end = edge;
         if (!last->bin) {
-            w->end = w->end_hi = first_request(after);
+            w->end = first_request(after);
+            w->end_hi = MAX(w->end + scene->grain, recovery(scene, last, after));
             w->end_lo = w->end - slack(scene, last);
         }
     }

@@ -12,12 +12,15 @@ typedef struct {
     Millis bridge;    /* silence longer than this is an end of the data */
     Millis max_gap;   /* the period may end this long after the data and the window still be ongoing */
     Instant from, to; /* the period */
+    Millis grain;     /* the log's stamps are cut to multiples of this */
 } Scene;
 
-/* Steps [from, to) of one outage; score: nats above what is asked. */
+/* Steps [from, to) of one outage. */
 typedef struct {
     guint from, to;
-    double score;
+    double score;  /* nats above what is asked */
+    double share;  /* of bad requests inside; errors only */
+    double normal; /* the same outside */
 } Stretched;
 
 /* Fill start, end, bounds, flags and proofs of a window. */

@@ -2,7 +2,9 @@
  * Outages in served traffic, by two detectors whose stretches are united:
  * - Errors: bad requests of each bin are drawn with probability p0 (normal) or p1 (outage); two-state Viterbi with a
  *   cost per change into outage (Kleinberg 2002, batched). p0 is the quiet level of blocks of requests, at least 1 %,
- *   p1 thrice that and at least 40 %, so that about one bad request in eight already speaks for an outage.
+ *   p1 thrice that and at least 40 %, so that about one bad request in eight already speaks for an outage. The same
+ * once more with p1 five points above p0, where errors come in crowds (negative binomial): where a stretch of that is
+ * no severe one, it takes the place of the pieces that the first found of it.
  * - Vanished traffic: what was expected of a bin (traffic.c) against a fiftieth of it, likewise. Empty bins count here;
  *   bins with more than about a fifth of the level speak against it. A log that ended or had not begun says nothing.
  * A stretch must be better explained as an outage by the cost and the logarithm of the number of bins (so many chances
@@ -11,59 +13,14 @@
  * Band: down in windows, up in bins with traffic and in silences that are nothing special here; all else unknown. */
 #include "outage/counts.h"
 #include "outage/detect.h"
-#include "outage/edges.h"
 #include "outage/room.h"
+#include "outage/stretch.h"
 
-#include <math.h>
-
-#define LEAST_P0 0.01
-#define MOST_P0 0.5
-#define LEAST_P1 0.4
-#define MOST_P1 0.95
-#define BLOCK_REQUESTS 20.0
 #define VANISHED_SHARE 0.02
 #define FIRM_NATS 10.0
 #define FIRM_BAD 5
 #define FIRM_MISSED 10.0
-
-/* p0: the quiet level of the bad share over blocks of some twenty requests. */
-static double quiet_share(const GArray *steps, double total) {
-    g_autoptr(GArray) bad = g_array_new(FALSE, FALSE, sizeof(double));
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(double));
-    double block = MIN(BLOCK_REQUESTS, total / 6), events = 0, exposure = 0;
-    for (guint i = 0; i < steps->len; i++) {
-        const Bin *bin = step_at(steps, i)->bin;
-        if (bin) {
-            events += (double)bin->bad;
-            exposure += (double)bin->total;
-        }
-        if (exposure > 0 && (exposure >= block || i + 1 == steps->len)) {
-            g_array_append_val(bad, events);
-            g_array_append_val(all, exposure);
-            events = exposure = 0;
-        }
-    }
-    double share = counts_quiet((double *)(void *)bad->data, (double *)(void *)all->data, bad->len);
-    return CLAMP(share, MAX(LEAST_P0, 1 / (total + 2)), MOST_P0);
-}
-
-/* Nats by which an outage of errors explains each step better than normal traffic does. */
-static double *error_gains(const GArray *steps) {
-    double total = 0;
-    for (guint i = 0; i < steps->len; i++) {
-        total += step_at(steps, i)->bin ? (double)step_at(steps, i)->bin->total : 0;
-    }
-    double p0 = quiet_share(steps, total), p1 = CLAMP(3 * p0, LEAST_P1, MOST_P1);
-    double of_bad = log(p1 / p0), of_good = log((1 - p1) / (1 - p0));
-    double *gain = g_new0(double, MAX(steps->len, 1));
-    for (guint i = 0; i < steps->len; i++) {
-        const Bin *bin = step_at(steps, i)->bin;
-        if (bin) {
-            gain[i] = (double)bin->bad * of_bad + (double)(bin->total - bin->bad) * of_good;
-        }
-    }
-    return gain;
-}
+#define GRAIN_BINS 8
 
 /* The first and last bin of what the log covers were seen in part only. */
 static bool at_edge(const GArray *steps, guint i) {
@@ -87,74 +44,9 @@ static double *vanish_gains(const GArray *steps) {
     return gain;
 }
 
-static uint8_t *path_of(const double *gain, guint n, double change) {
-    uint8_t *path = g_new0(uint8_t, MAX(n, 1));
-    g_autofree double *cost = g_new0(double, 2 * (gsize)MAX(n, 1));
-    for (guint i = 0; i < n; i++) {
-        cost[2 * i + 1] = -gain[i];
-    }
-    viterbi_two(cost, n, change, path);
-    return path;
-}
-
-/* Cuts one run of state 1 where nothing was told for longer than bridge, and trims what speaks for no outage. */
-static void split_run(const GArray *steps, const double *gain, Millis width, Millis bridge, guint from, guint to,
-                      GArray *out) {
-    bool open = false;
-    Stretched s = {0};
-    for (guint i = from; i < to; i++) {
-        if (gain[i] <= 0) {
-            continue;
-        }
-        if (open && step_at(steps, i)->start - step_end(step_at(steps, s.to - 1), width) > bridge) {
-            bool told = false;
-            for (guint k = s.to; k < i && !told; k++) {
-                told = gain[k] < 0;
-            }
-            if (!told) {
-                g_array_append_val(out, s);
-                open = false;
-            }
-        }
-        if (!open) {
-            s.from = i;
-            open = true;
-        }
-        s.to = i + 1;
-    }
-    if (open) {
-        g_array_append_val(out, s);
-    }
-}
-
-static GArray *stretches(const GArray *steps, const double *gain, double change, Millis width, Millis bridge) {
-    GArray *out = g_array_new(FALSE, FALSE, sizeof(Stretched));
-    g_autofree uint8_t *path = path_of(gain, steps->len, change);
-    double bins = 1;
-    for (guint i = 0; i < steps->len; i++) {
-        bins += step_at(steps, i)->known ? (double)step_at(steps, i)->bins : 0;
-    }
-    for (guint i = 0; i < steps->len;) {
-        guint from = i;
-        while (i < steps->len && path[i]) {
-            i++;
-        }
-        split_run(steps, gain, width, bridge, from, i, out);
-        i += i == from ? 1 : 0;
-    }
-    guint kept = 0;
-    for (guint k = 0; k < out->len; k++) {
-        Stretched s = g_array_index(out, Stretched, k);
-        for (guint i = s.from; i < s.to; i++) {
-            s.score += gain[i];
-        }
-        s.score -= change + log(bins);
-        if (s.score > 0) {
-            g_array_index(out, Stretched, kept++) = s;
-        }
-    }
-    g_array_set_size(out, kept);
-    return out;
+static GArray *silent_stretches(const Scene *scene, double change) {
+    g_autofree double *gain = vanish_gains(scene->steps);
+    return traffic_stretches(scene, gain, change);
 }
 
 static bool is_weak(const Scene *scene, const Stretched *s, bool errors) {
@@ -168,8 +60,7 @@ static bool is_weak(const Scene *scene, const Stretched *s, bool errors) {
 }
 
 static void find(const Scene *scene, bool errors, double change, GArray *windows) {
-    g_autofree double *gain = errors ? error_gains(scene->steps) : vanish_gains(scene->steps);
-    g_autoptr(GArray) found = stretches(scene->steps, gain, change, scene->width, scene->bridge);
+    g_autoptr(GArray) found = errors ? traffic_errors(scene, change) : silent_stretches(scene, change);
     for (guint i = 0; i < found->len; i++) {
         const Stretched *s = &g_array_index(found, Stretched, i);
         Window w = {.signal = SIGNAL_REQUEST, .state = STATE_DOWN};
@@ -300,6 +191,18 @@ static void fill_band(const Scene *scene, const GArray *windows, guint first, GA
     copy_part(base, at, last, band);
 }
 
+/* A second where all stamps are whole ones, else a millisecond. */
+static Millis grain_of(const Bin *bins, size_t count) {
+    bool whole = count >= GRAIN_BINS;
+    for (size_t i = 0; i < count && whole; i++) {
+        const Instant told[] = {bins[i].first_good, bins[i].last_good, bins[i].first_bad, bins[i].last_bad};
+        for (size_t k = 0; k < G_N_ELEMENTS(told); k++) {
+            whole = whole && (told[k] == INSTANT_NONE || told[k] % MILLIS_SECOND == 0);
+        }
+    }
+    return whole ? MILLIS_SECOND : 1;
+}
+
 void detect_requests(const Store *store, const Config *config, size_t series, Instant from, Instant to, GArray *windows,
                      GArray *band) {
     SeriesInfo info = ds_series_info(store, series);
@@ -310,6 +213,7 @@ void detect_requests(const Store *store, const Config *config, size_t series, In
     if (count == 0) {
         return;
     }
+    scene.grain = grain_of(bins, count);
     scene.max_gap = config->detection.max_gap ? config->detection.max_gap : 3 * scene.width;
     g_autoptr(GArray) steps = traffic_steps(store, bins, count, scene.width);
     traffic_expect(steps, scene.width);
