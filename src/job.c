@@ -181,6 +181,7 @@ bool ds_job_measure(Job *job, GError **error) {
                             job->outages->overrides->len));
     }
     job->impact = ds_impact_measure(job->outages, job->store, job->inputs.config);
+    job_note_clocks(job->impact, job->store, job->inputs.quality);
     job->report.outages = job->outages;
     job->report.impact = job->impact;
     job->report.generated = generated_at(job->outages->to);

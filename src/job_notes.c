@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What the settings ask for and the inputs cannot answer. An objective of a service that no record tells of counts as
- * missed; that must not look like an outage. */
+ * missed; that must not look like an outage. And what the outages say about the inputs: clocks that disagree. */
+#include "base/text.h"
 #include "job.h"
 #include "job_room.h"
 
@@ -12,5 +13,25 @@ void job_note_objectives(const Config *config, const Store *store, Quality *qual
                             g_strdup_printf("Objective %s: no record tells of the service %s, so it counts as missed.",
                                             o->name, o->service));
         }
+    }
+}
+
+void job_note_clocks(const Impact *impact, const Store *store, Quality *quality) {
+    for (guint i = 0; i < impact->clocks->len; i++) {
+        const ClockCheck *check = &g_array_index(impact->clocks, ClockCheck, i);
+        if (check->shift == 0) {
+            continue;
+        }
+        const char *name = ds_store_name(store, check->vantage);
+        g_autoptr(GString) length = g_string_new(NULL);
+        ds_text_duration(length, ABS(check->shift));
+        g_ptr_array_add(
+            quality->notes,
+            g_strdup_printf("The clock of vantage %s looks %s %s: its outages match those of %s when its times "
+                            "are moved by that, and do not as they are.%s Nothing was moved; a rule of inputs "
+                            "can tell the zone of a log.",
+                            *name ? name : "(unnamed)", length->str, check->shift < 0 ? "ahead" : "behind",
+                            check->others > 1 ? "the others" : "the other vantage",
+                            check->others > 1 ? "" : " With two vantages nobody knows which of them is right."));
     }
 }

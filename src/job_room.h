@@ -15,6 +15,9 @@ bool job_reading_for(const GPtrArray *parsers, const Config *config, const Input
 /* Notes objectives of services that no record tells of (job_notes.c). */
 void job_note_objectives(const Config *config, const Store *store, Quality *quality);
 
+/* Notes vantages whose clock looks off. */
+void job_note_clocks(const Impact *impact, const Store *store, Quality *quality);
+
 /* The rejected entries of one file, kept in memory up to a limit and in an unlinked file beyond it. */
 typedef struct Rejects Rejects;
 Rejects *job_rejects_new(void);

@@ -8,6 +8,7 @@ Impact *ds_impact_measure(const Outages *outages, const Store *store, const Conf
     impact->availability = g_array_new(FALSE, FALSE, sizeof(Availability));
     impact->objectives = g_array_new(FALSE, FALSE, sizeof(ObjectiveResult));
     impact->spends = g_array_new(FALSE, FALSE, sizeof(BudgetSpend));
+    impact->clocks = g_array_new(FALSE, FALSE, sizeof(ClockCheck));
     impact->losses = g_array_new(FALSE, FALSE, sizeof(Loss));
     impact->responses = g_array_new(FALSE, FALSE, sizeof(Response));
     impact->sightings = g_array_new(FALSE, FALSE, sizeof(Sighting));
@@ -16,6 +17,7 @@ Impact *ds_impact_measure(const Outages *outages, const Store *store, const Conf
     objectives_measure(impact, outages, store, config);
     losses_measure(impact, outages, store, config);
     responses_measure(impact, outages, store, config);
+    clocks_measure(impact, outages);
     return impact;
 }
 
@@ -26,6 +28,7 @@ void ds_impact_free(Impact *impact) {
     g_array_unref(impact->availability);
     g_array_unref(impact->objectives);
     g_array_unref(impact->spends);
+    g_array_unref(impact->clocks);
     g_array_unref(impact->losses);
     g_array_unref(impact->responses);
     g_array_unref(impact->sightings);

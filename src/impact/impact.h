@@ -102,6 +102,16 @@ typedef struct {
     Millis median, p90;   /* nearest rank; MILLIS_NONE for none */
 } ResponseSummary;
 
+/* How a vantage's clock stands against those of the others, by when they were down. */
+typedef struct {
+    Name vantage;
+    unsigned others;  /* vantages that it is held against: with one alone nobody knows which clock is right */
+    unsigned windows; /* its down windows of services that others watch too */
+    unsigned matched; /* of which, with one of the others' beside it, after the shift */
+    Millis offset;    /* to be added to its times: median over the edges of the matched; MILLIS_NONE: no edge was seen */
+    Millis shift;     /* quarters of an hour that it looks off, to be added to its times; 0: it does not */
+} ClockCheck;
+
 typedef struct {
     GArray *availability; /* Availability: service rows first (by name), then series rows (store's order) */
     GArray *objectives;   /* ObjectiveResult */
@@ -110,6 +120,7 @@ typedef struct {
     GArray *responses;    /* Response, by incident and kind */
     GArray *sightings;    /* Sighting, by incident and time */
     GArray *summaries;    /* ResponseSummary */
+    GArray *clocks;       /* ClockCheck, by vantage: those that can be judged; NULL: nobody looked */
     double mean_known;    /* over services, weighted by known time; NAN */
 } Impact;
 

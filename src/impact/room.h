@@ -46,6 +46,7 @@ void availability_measure(Impact *impact, const Outages *outages, const Store *s
 /* After availability_measure: it reads the service rows. */
 void objectives_measure(Impact *impact, const Outages *outages, const Store *store, const Config *config);
 void losses_measure(Impact *impact, const Outages *outages, const Store *store, const Config *config);
+void clocks_measure(Impact *impact, const Outages *outages);
 void responses_measure(Impact *impact, const Outages *outages, const Store *store, const Config *config);
 
 /* Adds the time of the spans to the local hours it falls into. zone NULL: UTC. */

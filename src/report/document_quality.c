@@ -74,6 +74,25 @@ static json_t *input(const FileQuality *file) {
     return row;
 }
 
+/* How the clocks of the vantages stand against each other. */
+static json_t *clocks(const Report *report) {
+    json_t *list = json_array();
+    const GArray *all = report->impact->clocks;
+    for (unsigned i = 0; all && i < all->len; i++) {
+        const ClockCheck *c = &g_array_index(all, ClockCheck, i);
+        json_t *row = json_object();
+        json_object_set_new(row, "vantage", tree_name(report, c->vantage));
+        tree_put_count(row, "others", c->others);
+        tree_put_count(row, "windows", c->windows);
+        tree_put_count(row, "matched", c->matched);
+        json_object_set_new(row, "offset_ms", tree_millis(c->offset));
+        json_object_set_new(row, "shift_ms", tree_millis(c->shift));
+        tree_put_bool(row, "suspect", c->shift != 0);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
 void document_quality(const Report *report, json_t *root) {
     json_t *inputs = json_array(), *quality = json_object(), *notes = json_array();
     uint64_t damaged = 0, unusable = 0;
@@ -92,6 +111,7 @@ void document_quality(const Report *report, json_t *root) {
     tree_put_count(quality, "damaged", damaged);
     tree_put_count(quality, "unusable", unusable);
     json_object_set_new(quality, "notes", notes);
+    json_object_set_new(quality, "clocks", clocks(report));
     json_object_set_new(root, "inputs", inputs);
     json_object_set_new(root, "quality", quality);
 }
