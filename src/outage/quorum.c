@@ -8,9 +8,6 @@
 
 #define ROUNDING 1e-9 /* of sums of weights */
 
-/* In a raw band: all that speak say up, but one is silent within a window of its own. Resolved by resolve_kept. */
-#define STATE_KEPT STATE_SURGE
-
 typedef struct {
     double known, bad; /* weights */
     double bridging;   /* weight of vantages unknown inside a window of theirs */
@@ -28,6 +25,7 @@ typedef struct {
     GArray *windows; /* Window: bad windows of the level, by start */
     bool down;
     bool kept_open; /* the last interval was silent at those who make the open window */
+    bool partial;   /* a partial stretch is open, or kept open by silence */
     Window current;
     Instant unknown_since; /* INSTANT_NONE: known */
 } Sweep;
@@ -279,6 +277,7 @@ static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous)
         s->kept_open = t.bridging > 0 && !recovers(t.bad + t.bridging, t.known + t.bridging, d->quorum);
         if (!s->kept_open) {
             find_end(s, from, previous);
+            s->current.flags |= was_silent && s->current.end == from ? FLAG_BRIDGED : 0;
             finish_window(s);
         }
     } else if (!s->down && goes_down(t.bad, t.known, d->quorum)) {
@@ -289,8 +288,10 @@ static void judge_interval(Sweep *s, Instant from, Instant to, Instant previous)
     if (s->down && was_silent && !s->kept_open) {
         s->current.flags |= FLAG_BRIDGED;
     }
-    State state = s->kept_open ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : t.bridging > 0 ? STATE_KEPT : STATE_UP;
-    band_put(s->raw, from, to, state);
+    /* Partial time goes on, unknown, while those who make it are silent within windows of their own. */
+    bool silent = t.bad <= 0 && t.bridging > 0 && s->partial;
+    s->partial = !s->down && (t.bad > 0 || silent);
+    band_put(s->raw, from, to, s->kept_open || silent ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
 }
 
 static void sweep_run(Sweep *s) {
@@ -365,25 +366,6 @@ static GArray *paint_known(GArray *band, const GArray *over) {
     }
     g_array_unref(band);
     return out;
-}
-
-/* Partial time goes on, unknown, over a silence of those who make it, where partial time follows; elsewhere the others'
- * word holds: up. */
-static void resolve_kept(GArray *band) {
-    for (guint i = 0; i < band->len;) {
-        guint end = i;
-        while (end < band->len && (g_array_index(band, Segment, end).state == STATE_KEPT ||
-                                   g_array_index(band, Segment, end).state == STATE_UNKNOWN)) {
-            end++;
-        }
-        bool between = i > 0 && end < band->len && g_array_index(band, Segment, i - 1).state == STATE_PARTIAL &&
-                       g_array_index(band, Segment, end).state == STATE_PARTIAL;
-        for (guint k = i; k < end; k++) {
-            Segment *s = &g_array_index(band, Segment, k);
-            s->state = s->state == STATE_KEPT ? (between ? STATE_UNKNOWN : STATE_UP) : s->state;
-        }
-        i = MAX(end, i + 1);
-    }
 }
 
 static GArray *spans_of(const GArray *windows, State state) {
@@ -461,9 +443,18 @@ static bool nothing_between(const GArray *band, Instant from, Instant to, Millis
     return to - from <= max_bridge && band_time(band, from, to, STATE_UNKNOWN) == to - from;
 }
 
+static Instant end_of_known(const GArray *band) {
+    for (guint i = band->len; i-- > 0;) {
+        if (g_array_index(band, Segment, i).state != STATE_UNKNOWN) {
+            return g_array_index(band, Segment, i).end;
+        }
+    }
+    return INSTANT_NONE;
+}
+
 /* Partial windows of the finished band. */
 static void partial_windows(const Sweep *s, const GArray *band, GArray *out) {
-    Instant last_known = band->len ? g_array_index(band, Segment, band->len - 1).end : 0;
+    Instant last_known = end_of_known(band);
     for (guint i = 0; i < band->len; i++) {
         const Segment *seg = &g_array_index(band, Segment, i);
         if (seg->state != STATE_PARTIAL) {
@@ -588,7 +579,6 @@ static GArray *down_and_partial(Sweep *s, GArray *all) {
     band = paint_known(band, absorbed);
     g_autoptr(GArray) downs = spans_of(s->windows, STATE_DOWN);
     band = paint_known(band, downs);
-    resolve_kept(band);
     s->raw = NULL;
     g_array_append_vals(all, s->windows->data, s->windows->len);
     partial_windows(s, band, all);

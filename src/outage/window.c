@@ -414,8 +414,8 @@ void window_measure(Window *o, const GArray *band, Instant to, bool bounded) {
     Instant end = window_end(o, to);
     o->observed = end - o->start;
     o->unknown = band ? band_time(band, o->start, end, STATE_UNKNOWN) : 0;
-    if ((o->flags & FLAG_CLIPPED) && o->unknown == 0) {
-        o->flags &= ~(unsigned)FLAG_BRIDGED; /* its silence lies outside the period */
+    if (o->unknown == 0) {
+        o->flags &= ~(unsigned)FLAG_BRIDGED; /* the silence lies outside the period, or in another piece */
     }
     o->min = o->max = o->likely = o->sigma = MILLIS_NONE;
     if (!bounded) {
