@@ -13,6 +13,7 @@
 
 #define CLEAN_SHARE 0.9  /* of bad requests: from here on every one may be taken for a failure of the outage */
 #define USUAL_BAD 0.2    /* bad requests that a bin holds anyway, up to which the first one marks the edge */
+#define MANY_BAD 10.0    /* failures a bin, from which on the first one is near enough to the edge */
 #define LEAST_COUNT 20.0 /* requests a bin, from which on shares tell more than single requests do */
 
 guint step_seek(const Scene *scene, Instant instant) {
@@ -140,50 +141,61 @@ static void end_of_errors(const Scene *scene, const Stretched *s, Window *w) {
     w->end_lo = MIN(w->end_lo, w->end - scene->width / 2);
 }
 
-/* Whole bins of outage among the two around an edge, by the bad requests that are too many; spread: its standard error.
- * A bin without traffic, or outside the data, says nothing and counts as outside the outage. */
-static double bins_raised(const Scene *scene, const Stretched *s, guint low, double *error) {
+/* Bins of outage among n from low on, by the bad requests that are too many, and its standard error. */
+static double bins_raised(const Scene *scene, const Stretched *s, guint low, guint n, double *error) {
     double raised = 0, variance = 0;
-    for (guint i = low; i < low + 2; i++) {
-        const Bin *bin = i < scene->steps->len ? step_at(scene->steps, i)->bin : NULL;
-        if (bin) {
-            double n = (double)bin->total, full = n * (s->share - s->normal);
-            raised += CLAMP(((double)bin->bad - n * s->normal) / full, 0, 1);
-            variance += ((double)bin->bad + 1) / (full * full);
-        }
+    for (guint i = low; i < low + n; i++) {
+        const Bin *bin = step_at(scene->steps, i)->bin;
+        double count = (double)bin->total, full = count * (s->share - s->normal);
+        raised += ((double)bin->bad - count * s->normal) / full;
+        variance += ((double)bin->bad + 1) / (full * full);
     }
     *error = sqrt(variance);
-    return raised;
+    return CLAMP(raised, 0, n);
 }
 
 /* Is less than half of what a bin of outage holds in this one? Then the edge lies in the next one inside. */
-static bool lean(const Scene *scene, const Stretched *s, guint i) {
-    const Bin *bin = step_at(scene->steps, i)->bin;
+static bool lean(const Stretched *s, const Bin *bin) {
     return bin && (double)bin->bad < (double)bin->total * (s->share + s->normal) / 2;
 }
 
-/* Neighbouring bins [low, low + 2) with traffic in both. */
-static bool side_by_side(const Scene *scene, guint low) {
-    return low + 1 < scene->steps->len && step_at(scene->steps, low)->bin && step_at(scene->steps, low + 1)->bin;
+/* Neighbouring bins [low, low + n) with traffic in all of them. */
+static bool side_by_side(const Scene *scene, guint low, guint n) {
+    for (guint i = low; i < low + n; i++) {
+        if (i >= scene->steps->len || !step_at(scene->steps, i)->bin) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The bins around an edge, half of them inside: two, or four where a bin holds too few failures to say which one it is.
+ */
+static bool bins_around(const Scene *scene, const Stretched *s, bool start, guint *low, guint *n) {
+    const Bin *bin = step_at(scene->steps, start ? s->from : s->to - 1)->bin;
+    bool wide = (double)bin->total * s->share<MANY_BAD, inside = s->to - s->from> 1 && !wide && lean(s, bin);
+    guint edge = start ? s->from + (inside ? 1 : 0) : s->to - (inside ? 1 : 0),
+          half = wide && s->to - s->from > 1 ? 2 : 1;
+    *low = edge - half;
+    *n = 2 * half;
+    return edge >= half && side_by_side(scene, *low, *n);
 }
 
 static void start_by_share(const Scene *scene, const Stretched *s, Window *w) {
-    bool inside = s->to - s->from > 1 && lean(scene, s, s->from);
-    guint low = s->from > 0 && !inside ? s->from - 1 : s->from;
-    if (side_by_side(scene, low)) {
-        double error, raised = bins_raised(scene, s, low, &error);
+    guint low, n;
+    if (bins_around(scene, s, true, &low, &n)) {
+        double error, raised = bins_raised(scene, s, low, n, &error);
         Millis slack = (Millis)((double)scene->width * MAX(0.5, 2 * error)) + scene->grain;
-        w->start = step_end(step_at(scene->steps, low + 1), scene->width) - (Millis)(raised * (double)scene->width);
+        w->start = step_end(step_at(scene->steps, low + n - 1), scene->width) - (Millis)(raised * (double)scene->width);
         w->start_lo = w->start - slack;
         w->start_hi = w->start + slack;
     }
 }
 
 static void end_by_share(const Scene *scene, const Stretched *s, Window *w) {
-    bool inside = s->to - s->from > 1 && lean(scene, s, s->to - 1);
-    guint low = inside ? s->to - 2 : s->to - 1;
-    if (side_by_side(scene, low)) {
-        double error, raised = bins_raised(scene, s, low, &error);
+    guint low, n;
+    if (bins_around(scene, s, false, &low, &n)) {
+        double error, raised = bins_raised(scene, s, low, n, &error);
         Millis slack = (Millis)((double)scene->width * MAX(0.5, 2 * error)) + scene->grain;
         w->end = step_at(scene->steps, low)->start + (Millis)(raised * (double)scene->width);
         w->end_lo = w->end - slack;
@@ -218,7 +230,8 @@ static void edges_by_share(const Scene *scene, const Stretched *s, Window *w) {
     double per_bin = total / (s->to - s->from);
     const unsigned of_start = FLAG_STARTED_BEFORE | FLAG_START_UNOBSERVED;
     const unsigned of_end = FLAG_ONGOING | FLAG_END_UNOBSERVED;
-    if (per_bin >= LEAST_COUNT && per_bin * s->normal > USUAL_BAD) {
+    bool few = s->share < CLEAN_SHARE && per_bin * s->share < MANY_BAD;
+    if (per_bin >= LEAST_COUNT && (few || per_bin * s->normal > USUAL_BAD)) {
         if (!(w->flags & of_start) && !edge_stands(scene, s, true)) {
             start_by_share(scene, s, w);
         }
