@@ -234,7 +234,7 @@ class Series:
                 flags.add("end-unobserved")
             elif period[1] - c.time <= c.max_gap and self.last == c.time:
                 flags.add("ongoing")
-                end = max(end, period[1])
+                end = period[1]
             else:
                 flags.add("end-unobserved")
         failed = tuple(points[i].time for i in range(first, last + 1) if bad[i])
@@ -520,8 +520,7 @@ class Service:
         t = pieces[j][0] if j < len(pieces) else pieces[-1][1]
         if recovered is None:  # nothing is known any more
             x = pieces[j - 1][0]
-            downs = [v for v in self.vantages if pieces[j - 1][2][v]]
-            downs = downs or [v for v in self.vantages if self.bridging(v, x, level)]
+            downs = [v for v in self.vantages if pieces[j - 1][2][v] or self.bridging(v, x, level)]
             events = [self.event(v, pieces[j - 1][0], level) for v in downs]
             if not events:
                 return t, t, t, set()
@@ -541,10 +540,10 @@ class Service:
         c = max(e.c for e in events)
         seen = [e for e in events if e.d2 >= c]
         flags = set.intersection(*(e.flags & END_FLAGS for e in seen))
-        if "end-unobserved" in flags:
+        if "end-unobserved" in flags or all(e.d is None for e in seen):
             end = max(e.end for e in seen)
         else:
-            end = min(e.end if e.d is None else e.d for e in seen)
+            end = min(e.d for e in seen if e.d is not None)
         return max(c, end), c, min(e.d2 for e in seen), flags
 
     def partial(self, downs, carried):
