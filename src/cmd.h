@@ -7,8 +7,8 @@
 
 typedef struct {
     const char *name;
-    const char *usage;    /* what follows the name */
-    const char *summary;  /* one line */
+    const char *usage;   /* what follows the name */
+    const char *summary; /* one line */
     /* argv[0] is the command's name. Returns an ExitStatus; error is set where it is neither 0 nor 1. */
     int (*run)(int argc, char **argv, GError **error);
 } Command;

@@ -12,47 +12,48 @@
 
 /* Hours of the day on days of the week, in a zone: service hours, peak hours, business hours. */
 typedef struct {
-    unsigned days;   /* bit 0 Monday .. bit 6 Sunday */
-    Millis from, to; /* of the local clock, since midnight; to <= from: over midnight into the next day; both 0: all day */
-    Zone *zone;      /* owned; never NULL after loading */
+    unsigned days; /* bit 0 Monday .. bit 6 Sunday */
+    Millis from,
+        to;     /* of the local clock, since midnight; to <= from: over midnight into the next day; both 0: all day */
+    Zone *zone; /* owned; never NULL after loading */
 } HoursRule;
 
 typedef struct {
     char *name;
-    GArray *hours;            /* HoursRule; NULL: always */
-    GArray *holidays;         /* int64_t day numbers (ds_days_of), in the zone of the hours; NULL: none */
-    double users;             /* people it serves; 0: not told */
-    GHashTable *vantage_users;/* vantage name -> double *; NULL: not told */
-    char **checks;            /* only these checks vote; NULL: all */
-    double objective;         /* availability aimed at, 0..1; 0: none */
-    double cost_per_minute;   /* of the service being down; 0: none */
-    char **aliases;           /* its other names in the logs; NULL: none */
-    char **depends;           /* services that it cannot do without; NULL: none. No circle */
-    unsigned line;            /* in the file */
+    GArray *hours;             /* HoursRule; NULL: always */
+    GArray *holidays;          /* int64_t day numbers (ds_days_of), in the zone of the hours; NULL: none */
+    double users;              /* people it serves; 0: not told */
+    GHashTable *vantage_users; /* vantage name -> double *; NULL: not told */
+    char **checks;             /* only these checks vote; NULL: all */
+    double objective;          /* availability aimed at, 0..1; 0: none */
+    double cost_per_minute;    /* of the service being down; 0: none */
+    char **aliases;            /* its other names in the logs; NULL: none */
+    char **depends;            /* services that it cannot do without; NULL: none. No circle */
+    unsigned line;             /* in the file */
 } ServiceConfig;
 
 typedef struct {
     char *name;
-    Zone *zone;        /* owned; NULL: the config's */
-    double weight;     /* vote; 1 unless set */
-    double users;      /* people behind this vantage; 0: not told */
-    GArray *peak;      /* HoursRule; NULL: none */
-    GArray *business;  /* HoursRule; NULL: none */
+    Zone *zone;       /* owned; NULL: the config's */
+    double weight;    /* vote; 1 unless set */
+    double users;     /* people behind this vantage; 0: not told */
+    GArray *peak;     /* HoursRule; NULL: none */
+    GArray *business; /* HoursRule; NULL: none */
     unsigned line;
 } VantageConfig;
 
 /* What the config decides by hand for the inputs whose path matches. First match wins. */
 typedef struct {
-    char *pattern;     /* glob over the path as given or the file's name */
-    char *parser;      /* NULL: detect */
+    char *pattern;                   /* glob over the path as given or the file's name */
+    char *parser;                    /* NULL: detect */
     char *service, *vantage, *check; /* where the log has none; NULL: the defaults of docs/parsers.md */
-    Zone *zone;        /* owned; NULL: the parser's, then the config's */
-    int year;          /* of the last line of year-less times; 0: not told */
-    char *date_order;  /* "dmy", "mdy" or NULL */
+    Zone *zone;                      /* owned; NULL: the parser's, then the config's */
+    int year;                        /* of the last line of year-less times; 0: not told */
+    char *date_order;                /* "dmy", "mdy" or NULL */
     unsigned line;
 } InputRule;
 
-typedef struct {  /* a notice or a planned window written in the config */
+typedef struct {         /* a notice or a planned window written in the config */
     Instant time, until; /* until: maintenance; INSTANT_NONE: open */
     char *service;       /* NULL: all */
     char *phase, *text;  /* phase: of a notice; text: or the reason of maintenance */
@@ -61,16 +62,16 @@ typedef struct {  /* a notice or a planned window written in the config */
 
 typedef struct {
     char *name;
-    char *service;     /* NULL: every service */
-    double target;     /* 0..1 */
-    Millis window;     /* length of the objective's window; 0: the period */
+    char *service; /* NULL: every service */
+    double target; /* 0..1 */
+    Millis window; /* length of the objective's window; 0: the period */
     unsigned line;
 } Objective;
 
-typedef struct {        /* a reclassified window */
+typedef struct { /* a reclassified window */
     char *service;
-    char *vantage;      /* NULL: the window of the service itself */
-    Instant at;         /* the window's start, to the second; INSTANT_NONE: all that start in [from, to) */
+    char *vantage; /* NULL: the window of the service itself */
+    Instant at;    /* the window's start, to the second; INSTANT_NONE: all that start in [from, to) */
     Instant from, to;
     OverrideKind as;
     Instant start, end; /* corrected edges; INSTANT_NONE: as measured */
@@ -80,9 +81,9 @@ typedef struct {        /* a reclassified window */
 
 typedef enum { MAINTENANCE_HONOUR, MAINTENANCE_EXCLUDE, MAINTENANCE_IGNORE } MaintenanceMode;
 
-typedef struct {             /* detection: the numbers of docs/semantics.md, sections 5 */
-    Millis interval;         /* of probes; 0: measured, locally */
-    Millis max_gap;          /* 0: three intervals */
+typedef struct {     /* detection: the numbers of docs/semantics.md, sections 5 */
+    Millis interval; /* of probes; 0: measured, locally */
+    Millis max_gap;  /* 0: three intervals */
     Millis max_bridge;
     unsigned confirm_down, confirm_up;
     double confirm_together; /* 0: off */
@@ -90,58 +91,59 @@ typedef struct {             /* detection: the numbers of docs/semantics.md, sec
     double quorum;
     unsigned min_vantages;
     Millis request_bin, report_bin;
-    double request_cost;     /* of a change of state, request automaton (nats) */
-    double report_cost;      /* likewise for surges */
-    Millis share_fate;       /* onsets this near share fate */
-    Millis attach_before;    /* signals this long before an incident are attached */
-    double degraded_weight;  /* wd */
-    double partial_weight;   /* wp */
+    double request_cost;    /* of a change of state, request automaton (nats) */
+    double report_cost;     /* likewise for surges */
+    Millis share_fate;      /* onsets this near share fate */
+    Millis attach_before;   /* signals this long before an incident are attached */
+    double degraded_weight; /* wd */
+    double partial_weight;  /* wp */
 } Detection;
 
 typedef struct {
     char *title;
-    Instant from, to;           /* INSTANT_NONE: from the data */
-    Zone *zone;                 /* of zone-less times and of hours without a zone; UTC unless told */
+    Instant from, to; /* INSTANT_NONE: from the data */
+    Zone *zone;       /* of zone-less times and of hours without a zone; UTC unless told */
     bool zone_told;
-    int year;                   /* --year; 0: not told */
-    char *parser;               /* --parser; NULL: detect */
-    char **parser_dirs;         /* folders that override the built-in parsers; NULL: none */
-    char *date_order;           /* "dmy" or "mdy"; NULL: from the file */
-    bool strict;                /* damage is an error */
-    char *rejects;              /* --rejects FILE; NULL: none */
-    char *max_rejects;          /* rejected entries a file may have: a count, or a share as "1%"; NULL: any number */
-    unsigned threads;           /* -j; 0: one a core */
-    char *output;               /* -o DIR */
-    char *template_path;        /* --template FILE.mustache; NULL: none */
-    char *compare;              /* --compare OLD.json; NULL: none */
-    char **outputs;             /* which outputs `report` writes; NULL: all */
-    char *level;                /* windows: service, series, all */
-    bool json;                  /* windows, extract: JSON lines */
+    int year;            /* --year; 0: not told */
+    char *parser;        /* --parser; NULL: detect */
+    char **parser_dirs;  /* folders that override the built-in parsers; NULL: none */
+    char *date_order;    /* "dmy" or "mdy"; NULL: from the file */
+    bool strict;         /* damage is an error */
+    char *rejects;       /* --rejects FILE; NULL: none */
+    char *max_rejects;   /* rejected entries a file may have: a count, or a share as "1%"; NULL: any number */
+    unsigned threads;    /* -j; 0: one a core */
+    char *output;        /* -o DIR */
+    char *template_path; /* --template FILE.mustache; NULL: none */
+    char *compare;       /* --compare OLD.json; NULL: none */
+    char **outputs;      /* which outputs `report` writes; NULL: all */
+    char *level;         /* windows: service, series, all */
+    bool json;           /* windows, extract: JSON lines */
     bool quiet;
     MaintenanceMode maintenance_mode;
-    char *currency;             /* a text printed beside costs */
-    double cost_per_minute;     /* of any service without its own */
+    char *currency;         /* a text printed beside costs */
+    double cost_per_minute; /* of any service without its own */
     double cost_per_user_minute;
     double cost_low, cost_high; /* factors of the uncertain cost, 0.5 and 1.5 unless set */
     double profile[24];         /* share of users active in a local hour, 0..1; all 1 unless set */
     Detection detection;
-    GPtrArray *inputs;          /* InputRule * */
-    GPtrArray *services;        /* ServiceConfig * */
-    GPtrArray *vantages;        /* VantageConfig * */
-    GPtrArray *maintenance;     /* PlannedRecord * */
-    GPtrArray *notices;         /* PlannedRecord * */
-    GPtrArray *objectives;      /* Objective * */
-    GPtrArray *overrides;       /* OverrideConfig * */
-    char **openslo;             /* OpenSLO files that --openslo or objectives.openslo name; NULL: none */
-    GPtrArray *notes;           /* char *: what reading settings could not use, with file and line */
-    char *path;                 /* of the config file; NULL: none */
-    char *digest;               /* SHA-256 of its bytes, in hex; NULL: none */
-    char **paths;               /* the inputs as given on the command line, NULL-terminated */
+    GPtrArray *inputs;      /* InputRule * */
+    GPtrArray *services;    /* ServiceConfig * */
+    GPtrArray *vantages;    /* VantageConfig * */
+    GPtrArray *maintenance; /* PlannedRecord * */
+    GPtrArray *notices;     /* PlannedRecord * */
+    GPtrArray *objectives;  /* Objective * */
+    GPtrArray *overrides;   /* OverrideConfig * */
+    char **openslo;         /* OpenSLO files that --openslo or objectives.openslo name; NULL: none */
+    GPtrArray *notes;       /* char *: what reading settings could not use, with file and line */
+    char *path;             /* of the config file; NULL: none */
+    char *digest;           /* SHA-256 of its bytes, in hex; NULL: none */
+    char **paths;           /* the inputs as given on the command line, NULL-terminated */
 } Config;
 
 /* Reads the command line of one command (argv[0] is the command's name): its options, -c FILE, and the paths, mixed as
- * they come. Options win over the file. Without paths those of the file's inputs are taken, beside the file. summary: for --help. groups: which options the command takes (see config.c).
- * Returns NULL with an error (EXIT_USAGE) or, with *helped set, after --help was printed. Yours to free. */
+ * they come. Options win over the file. Without paths those of the file's inputs are taken, beside the file. summary:
+ * for --help. groups: which options the command takes (see config.c). Returns NULL with an error (EXIT_USAGE) or, with
+ * *helped set, after --help was printed. Yours to free. */
 Config *ds_config_load(int argc, char **argv, const char *command, const char *usage, const char *summary,
                        unsigned groups, bool *helped, GError **error);
 /* All defaults, nothing read: for tests. */
@@ -151,14 +153,14 @@ bool ds_config_read(Config *config, const char *path, GError **error);
 void ds_config_free(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, ds_config_free)
 
-enum { /* groups of options a command may take */
-    CONFIG_INPUT = 1u << 0,     /* --parser, --parsers, --tz, --year, --date-order, --strict, --rejects, -j */
-    CONFIG_PERIOD = 1u << 1,    /* --from, --to */
-    CONFIG_DETECTION = 1u << 2, /* --confirm-down, ... every row of detection */
-    CONFIG_REPORT = 1u << 3,    /* -o, --template, --outputs, --title */
-    CONFIG_WINDOWS = 1u << 4,   /* --level */
-    CONFIG_JSON = 1u << 5,      /* --json */
-    CONFIG_PARSERS = 1u << 6,   /* --parsers alone */
+enum {                             /* groups of options a command may take */
+       CONFIG_INPUT = 1u << 0,     /* --parser, --parsers, --tz, --year, --date-order, --strict, --rejects, -j */
+       CONFIG_PERIOD = 1u << 1,    /* --from, --to */
+       CONFIG_DETECTION = 1u << 2, /* --confirm-down, ... every row of detection */
+       CONFIG_REPORT = 1u << 3,    /* -o, --template, --outputs, --title */
+       CONFIG_WINDOWS = 1u << 4,   /* --level */
+       CONFIG_JSON = 1u << 5,      /* --json */
+       CONFIG_PARSERS = 1u << 6,   /* --parsers alone */
 };
 
 /* The configured service or vantage of that name, or NULL; borrowed. */
@@ -177,10 +179,10 @@ GArray *ds_hours_within(const GArray *rules, const GArray *holidays, Instant fro
 
 /* One row of the table of settings, for docs and tests. */
 typedef struct {
-    const char *key;     /* "detection.confirm-down" */
-    const char *option;  /* "confirm-down", or NULL */
-    const char *type;    /* "duration", "count", "ratio", "text", "instant", "zone", "flag", ... */
-    const char *fallback;/* default, as text */
+    const char *key;      /* "detection.confirm-down" */
+    const char *option;   /* "confirm-down", or NULL */
+    const char *type;     /* "duration", "count", "ratio", "text", "instant", "zone", "flag", ... */
+    const char *fallback; /* default, as text */
     const char *help;
 } SettingInfo;
 /* All rows, in order; *count of them; static. */

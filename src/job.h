@@ -22,7 +22,8 @@ const Report *ds_job_report(const Job *job);
 void ds_job_free(Job *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Job, ds_job_free)
 
-/* Reads all inputs one after another in true order and hands every record to the sink (for `extract`). quality: filled. */
+/* Reads all inputs one after another in true order and hands every record to the sink (for `extract`). quality: filled.
+ */
 bool ds_job_extract(const Config *config, const Sink *sink, Quality *quality, GPtrArray **files, GError **error);
 
 #endif

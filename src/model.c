@@ -9,20 +9,21 @@ const char *ds_signal_name(Signal signal) {
 }
 
 const char *ds_state_name(State state) {
-    static const char *const names[STATE_COUNT] = {"unknown", "up", "degraded", "partial", "down", "maintenance", "surge"};
+    static const char *const names[STATE_COUNT] = {"unknown", "up",          "degraded", "partial",
+                                                   "down",    "maintenance", "surge"};
     return names[state];
 }
 
 const char *ds_reason_name(Reason reason) {
-    static const char *const names[REASON_COUNT] = {"none", "dns",      "connect-refused", "connect-timeout",
-                                                    "unreachable", "packet-loss", "tls",   "http-4xx",
-                                                    "http-5xx",    "timeout",     "content", "other"};
+    static const char *const names[REASON_COUNT] = {
+        "none", "dns",      "connect-refused", "connect-timeout", "unreachable", "packet-loss",
+        "tls",  "http-4xx", "http-5xx",        "timeout",         "content",     "other"};
     return names[reason];
 }
 
 const char *ds_flag_name(unsigned index) {
-    static const char *const names[FLAG_COUNT] = {
-        "ongoing", "started-before", "start-unobserved", "end-unobserved", "clipped", "blip",
-        "vantage-fault", "monitor-outage", "maintenance", "weak", "bridged"};
+    static const char *const names[FLAG_COUNT] = {"ongoing",     "started-before", "start-unobserved", "end-unobserved",
+                                                  "clipped",     "blip",           "vantage-fault",    "monitor-outage",
+                                                  "maintenance", "weak",           "bridged"};
     return names[index];
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The words of docs/semantics.md as plain values: what passes between the stages. No functions, but for names of enums. */
+ * The words of docs/semantics.md as plain values: what passes between the stages. No functions, but for names of enums.
+ */
 #ifndef DS_MODEL_H
 #define DS_MODEL_H
 
@@ -19,10 +20,10 @@ typedef enum {
 } Signal;
 
 typedef enum {
-    STATE_UNKNOWN,     /* nothing is known; neither up nor down */
+    STATE_UNKNOWN, /* nothing is known; neither up nor down */
     STATE_UP,
     STATE_DEGRADED,
-    STATE_PARTIAL,     /* services only: some vantages are down, not enough for the quorum */
+    STATE_PARTIAL, /* services only: some vantages are down, not enough for the quorum */
     STATE_DOWN,
     STATE_MAINTENANCE, /* an announced maintenance state of a monitor: opens maintenance, says nothing else */
     STATE_SURGE,       /* windows of user reports only */
@@ -30,27 +31,27 @@ typedef enum {
 } State;
 
 typedef enum { /* why a probe failed; order is that of the layers, other last */
-    REASON_NONE,
-    REASON_DNS,
-    REASON_CONNECT_REFUSED,
-    REASON_CONNECT_TIMEOUT,
-    REASON_UNREACHABLE,
-    REASON_PACKET_LOSS,
-    REASON_TLS,
-    REASON_HTTP_4XX,
-    REASON_HTTP_5XX,
-    REASON_TIMEOUT,
-    REASON_CONTENT,
-    REASON_OTHER,
-    REASON_COUNT
+               REASON_NONE,
+               REASON_DNS,
+               REASON_CONNECT_REFUSED,
+               REASON_CONNECT_TIMEOUT,
+               REASON_UNREACHABLE,
+               REASON_PACKET_LOSS,
+               REASON_TLS,
+               REASON_HTTP_4XX,
+               REASON_HTTP_5XX,
+               REASON_TIMEOUT,
+               REASON_CONTENT,
+               REASON_OTHER,
+               REASON_COUNT
 } Reason;
 
 /* What a record does beside telling a state. */
 typedef enum {
-    EVENT_STATE,             /* the usual: a state, a count, a notice */
-    EVENT_CURRENT,           /* transitions: the log restates the present state (CURRENT/INITIAL STATE lines); no change */
-    EVENT_MONITOR_STOP,      /* transitions: the monitor stopped; states of its input are unknown until told again */
-    EVENT_MONITOR_START,     /* transitions: the monitor (re)started */
+    EVENT_STATE,         /* the usual: a state, a count, a notice */
+    EVENT_CURRENT,       /* transitions: the log restates the present state (CURRENT/INITIAL STATE lines); no change */
+    EVENT_MONITOR_STOP,  /* transitions: the monitor stopped; states of its input are unknown until told again */
+    EVENT_MONITOR_START, /* transitions: the monitor (re)started */
     EVENT_MAINTENANCE_START, /* maintenance whose end comes in a later line */
     EVENT_MAINTENANCE_END,
 } Event;
@@ -72,22 +73,23 @@ typedef struct {
     State state;
     Reason reason;
     Event event;
-    bool soft;         /* transitions: a soft problem (Nagios SOFT) */
-    bool counted;      /* reports: count is a slot's total, not one complaint */
-    State from;        /* transitions: the state before, where the line tells it; else STATE_UNKNOWN */
-    Instant time;      /* sending time of a probe; start of maintenance; slot start of a count */
-    Instant until;     /* maintenance: its end; else INSTANT_NONE */
-    Millis duration;   /* probes: how long it took to know; 0 where unknown */
-    Millis interval;   /* transitions: the monitor's check interval; 0 where unknown */
-    Span service;      /* never empty for probes, transitions, requests, reports; empty: all services */
+    bool soft;       /* transitions: a soft problem (Nagios SOFT) */
+    bool counted;    /* reports: count is a slot's total, not one complaint */
+    State from;      /* transitions: the state before, where the line tells it; else STATE_UNKNOWN */
+    Instant time;    /* sending time of a probe; start of maintenance; slot start of a count */
+    Instant until;   /* maintenance: its end; else INSTANT_NONE */
+    Millis duration; /* probes: how long it took to know; 0 where unknown */
+    Millis interval; /* transitions: the monitor's check interval; 0 where unknown */
+    Span service;    /* never empty for probes, transitions, requests, reports; empty: all services */
     Span vantage, check, user, phase, text;
-    uint32_t count;    /* requests and reports: how many this record stands for */
-    uint32_t bad;      /* requests: how many of them were bad */
-    uint64_t hash;     /* of the entry's bytes: tells copies of lines (requests, reports) */
+    uint32_t count; /* requests and reports: how many this record stands for */
+    uint32_t bad;   /* requests: how many of them were bad */
+    uint64_t hash;  /* of the entry's bytes: tells copies of lines (requests, reports) */
     Origin origin;
 } Record;
 
-/* A name of a service, vantage or check: a small number. After ds_store_finish numbers are in the order of the texts. */
+/* A name of a service, vantage or check: a small number. After ds_store_finish numbers are in the order of the texts.
+ */
 typedef uint32_t Name;
 #define NAME_NONE UINT32_MAX /* the empty name: a service window's vantage, a window of no service */
 
@@ -116,19 +118,19 @@ typedef enum { OVERRIDE_NONE, OVERRIDE_PLANNED, OVERRIDE_FALSE, OVERRIDE_CORRECT
 /* One reconstructed outage (or blip, surge, silence) of a series or of a service. */
 typedef struct {
     Signal signal;
-    State state;              /* down partial degraded surge unknown */
+    State state; /* down partial degraded surge unknown */
     Name service, vantage, check;
-    Instant start;            /* first instant of the outage, as told */
-    Instant end;              /* first instant after it; INSTANT_NONE while ongoing */
+    Instant start;              /* first instant of the outage, as told */
+    Instant end;                /* first instant after it; INSTANT_NONE while ongoing */
     Instant start_lo, start_hi; /* the true start lies in (start_lo, start_hi] = (a, b'] */
     Instant end_lo, end_hi;     /* the true end lies in (end_lo, end_hi] = (c, d'] */
-    Millis observed;          /* end - start (to the period's end while ongoing) */
-    Millis min, max, likely;  /* MILLIS_NONE where they have no value */
-    Millis sigma;             /* standard error of likely, MILLIS_NONE with it */
-    Millis unknown;           /* unknown time in [start, end) */
-    unsigned flags;           /* WindowFlag */
-    uint32_t failed;          /* failed observations inside */
-    uint32_t flickers;        /* recoveries too short to be confirmed */
+    Millis observed;            /* end - start (to the period's end while ongoing) */
+    Millis min, max, likely;    /* MILLIS_NONE where they have no value */
+    Millis sigma;               /* standard error of likely, MILLIS_NONE with it */
+    Millis unknown;             /* unknown time in [start, end) */
+    unsigned flags;             /* WindowFlag */
+    uint32_t failed;            /* failed observations inside */
+    uint32_t flickers;          /* recoveries too short to be confirmed */
     uint32_t reasons[REASON_COUNT];
     Origin proof[PROOF_COUNT]; /* the lines of a, b, c, d; line 0 where there is none */
     OverrideKind override;     /* false: it counts nowhere; corrected: start and end are the corrected ones */

@@ -8,56 +8,57 @@
 
 #include <glib.h>
 
-#define QUALITY_EXAMPLES 20      /* shapes of rejected entries told of a file, with an example each */
-#define QUALITY_SHAPES 200       /* shapes counted while it is read: a rare one may be frequent later on */
+#define QUALITY_EXAMPLES 20 /* shapes of rejected entries told of a file, with an example each */
+#define QUALITY_SHAPES 200  /* shapes counted while it is read: a rare one may be frequent later on */
 #define QUALITY_GAPS 3
 #define QUALITY_EXAMPLE_SIZE 400
 
 typedef struct {
-    uint64_t line;    /* 1-based, where the entry begins */
-    char *text;       /* its first QUALITY_EXAMPLE_SIZE bytes, valid UTF-8; owned */
-    const char *why;  /* static or interned text */
-    uint64_t count;   /* entries of that shape, rejected for a reason of the same shape */
-    uint64_t shape;   /* hash of text and reason with runs of digits and of letters as one each */
+    uint64_t line;   /* 1-based, where the entry begins */
+    char *text;      /* its first QUALITY_EXAMPLE_SIZE bytes, valid UTF-8; owned */
+    const char *why; /* static or interned text */
+    uint64_t count;  /* entries of that shape, rejected for a reason of the same shape */
+    uint64_t shape;  /* hash of text and reason with runs of digits and of letters as one each */
 } RejectExample;
 
-typedef struct {      /* silence between two accepted records that follow each other in the file */
+typedef struct { /* silence between two accepted records that follow each other in the file */
     Instant from, to;
-    uint64_t line;    /* of the second */
+    uint64_t line; /* of the second */
 } QuietGap;
 
 typedef struct {
     uint64_t line;
-    Millis size;      /* how far back the clock stepped, positive */
+    Millis size; /* how far back the clock stepped, positive */
 } ClockStep;
 
 typedef struct {
-    char *path;            /* as given; members of archives as "archive.tar!member" */
-    char *parser;          /* name; NULL: none fitted */
-    char *candidates;      /* the best three, with their match rates, where none fitted or two tied; else NULL */
-    uint64_t bytes;        /* decompressed */
-    uint64_t lines;        /* physical lines */
-    uint64_t entries;      /* = accepted + ignored + rejected */
+    char *path;       /* as given; members of archives as "archive.tar!member" */
+    char *parser;     /* name; NULL: none fitted */
+    char *candidates; /* the best three, with their match rates, where none fitted or two tied; else NULL */
+    uint64_t bytes;   /* decompressed */
+    uint64_t lines;   /* physical lines */
+    uint64_t entries; /* = accepted + ignored + rejected */
     uint64_t accepted, ignored, rejected;
-    uint64_t duplicates;   /* records that stood in this or another input already; filled by ds_store_finish */
-    uint64_t conflicts;    /* equal times told with different states */
-    GArray *examples;      /* RejectExample; after ds_quality_settle those of the most frequent shapes, by count */
-    QuietGap gaps[QUALITY_GAPS]; /* the longest, longest first, of those far longer than usual; from INSTANT_NONE: none */
-    uint64_t clock_steps;  /* times the clock stepped back */
-    GArray *steps;         /* ClockStep, the first 20 */
-    char *zone;            /* how zone-less times were read: zone name; NULL where every time had its own */
-    char *year_rule;       /* how year-less times got their year; NULL where every time had one */
-    char *date_order;      /* dmy or mdy, where it had to be found */
-    Instant first, last;   /* of the accepted records; INSTANT_NONE: none */
+    uint64_t duplicates; /* records that stood in this or another input already; filled by ds_store_finish */
+    uint64_t conflicts;  /* equal times told with different states */
+    GArray *examples;    /* RejectExample; after ds_quality_settle those of the most frequent shapes, by count */
+    QuietGap
+        gaps[QUALITY_GAPS]; /* the longest, longest first, of those far longer than usual; from INSTANT_NONE: none */
+    uint64_t clock_steps;   /* times the clock stepped back */
+    GArray *steps;          /* ClockStep, the first 20 */
+    char *zone;             /* how zone-less times were read: zone name; NULL where every time had its own */
+    char *year_rule;        /* how year-less times got their year; NULL where every time had one */
+    char *date_order;       /* dmy or mdy, where it had to be found */
+    Instant first, last;    /* of the accepted records; INSTANT_NONE: none */
     Instant dated_first, dated_last; /* those, and of ignored lines whose time was read: how long states can be known */
-    char *damage;          /* what is wrong with the bytes and where; NULL: whole */
-    uint64_t damage_offset;/* byte of the file as it lies on disk */
-    bool unusable;         /* nothing could be read (no parser fits, cannot be opened) */
+    char *damage;                    /* what is wrong with the bytes and where; NULL: whole */
+    uint64_t damage_offset;          /* byte of the file as it lies on disk */
+    bool unusable;                   /* nothing could be read (no parser fits, cannot be opened) */
 } FileQuality;
 
 typedef struct {
-    GPtrArray *files;      /* FileQuality *, by file number */
-    GPtrArray *notes;      /* char *: what holds for the run as a whole (default zone used, inputs given twice) */
+    GPtrArray *files; /* FileQuality *, by file number */
+    GPtrArray *notes; /* char *: what holds for the run as a whole (default zone used, inputs given twice) */
 } Quality;
 
 Quality *ds_quality_new(void);

@@ -39,7 +39,8 @@ bool ds_civil_valid(const Civil *civil);
 Instant ds_instant_of(const Civil *civil);
 /* The civil time in UTC of an instant. */
 Civil ds_civil_of(Instant instant);
-/* RFC 3339 in UTC with milliseconds and Z, e.g. 2026-11-25T10:27:55.000Z; an empty text for INSTANT_NONE. Returns out. */
+/* RFC 3339 in UTC with milliseconds and Z, e.g. 2026-11-25T10:27:55.000Z; an empty text for INSTANT_NONE. Returns out.
+ */
 char *ds_instant_text(Instant instant, char out[INSTANT_TEXT_SIZE]);
 
 #endif

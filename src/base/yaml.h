@@ -12,11 +12,11 @@ typedef enum { YAML_SCALAR, YAML_LIST, YAML_MAP } YamlKind;
 
 typedef struct YamlNode {
     YamlKind kind;
-    unsigned line;     /* 1-based, in the file */
-    char *text;        /* scalar: its value, never NULL; else NULL */
-    bool quoted;       /* scalar: it was written in quotes or as a block, so it is a text and no number */
-    GPtrArray *keys;   /* map: YamlNode * (scalars), in file order; else NULL */
-    GPtrArray *items;  /* list and map: YamlNode * values; else NULL */
+    unsigned line;    /* 1-based, in the file */
+    char *text;       /* scalar: its value, never NULL; else NULL */
+    bool quoted;      /* scalar: it was written in quotes or as a block, so it is a text and no number */
+    GPtrArray *keys;  /* map: YamlNode * (scalars), in file order; else NULL */
+    GPtrArray *items; /* list and map: YamlNode * values; else NULL */
 } YamlNode;
 
 /* Parses one document. name: for messages. NULL and an error (EXIT_USAGE: "name:line: ...") when it is not YAML, a key
@@ -33,7 +33,6 @@ const YamlNode *ds_yaml_get(const YamlNode *node, const char *key);
 bool ds_yaml_allow(const YamlNode *map, const char *const *allowed, const char *name, const char *where,
                    GError **error);
 /* Sets "name:line: <formatted message>" with EXIT_USAGE; always returns false. */
-bool ds_yaml_error(const YamlNode *node, const char *name, GError **error, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+bool ds_yaml_error(const YamlNode *node, const char *name, GError **error, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 #endif

@@ -7,36 +7,36 @@
 
 /* period in service hours = up + partial + degraded + down + maintenance + unknown, exact to the millisecond. */
 typedef struct {
-    Name service, vantage, check;  /* service rows: vantage and check NAME_NONE, signal SIGNAL_SERVICE */
+    Name service, vantage, check; /* service rows: vantage and check NAME_NONE, signal SIGNAL_SERVICE */
     Signal signal;
-    Millis period;     /* in service hours (and, mode exclude, outside maintenance) */
+    Millis period; /* in service hours (and, mode exclude, outside maintenance) */
     Millis up, partial, degraded, down, maintenance, unknown;
-    Millis blip;       /* of which, in up */
+    Millis blip;                              /* of which, in up */
     double known, total, low, high, coverage; /* 0..1, NAN where the divisor is 0 */
-    unsigned outages;  /* down windows (not blips) that begin within, or reach into, the period */
-    Millis longest;    /* down time of the longest of them */
+    unsigned outages; /* down windows (not blips) that begin within, or reach into, the period */
+    Millis longest;   /* down time of the longest of them */
 } Availability;
 
 /* A burn-rate alert of two windows, and when it would have fired. */
 typedef struct {
-    double factor;       /* burn rate that both windows must reach */
+    double factor; /* burn rate that both windows must reach */
     Millis long_window, short_window;
-    Instant fired;       /* first instant at which both do; INSTANT_NONE: never in the period */
+    Instant fired; /* first instant at which both do; INSTANT_NONE: never in the period */
 } BurnAlert;
 #define BURN_ALERTS 4
 
 typedef struct {
-    const char *name;  /* borrowed from the config */
+    const char *name; /* borrowed from the config */
     Name service;
     double target;
-    double achieved;   /* known; NAN */
-    Millis window;     /* the objective's window, the period where not told */
-    Millis budget;     /* (1 - target) of the window */
-    Millis spent;      /* D = down + G, in the period */
-    double spent_share;/* spent / budget; INFINITY where the budget is 0 and something was spent */
-    double burn_rate;  /* (D / (U + D)) / (1 - target); NAN */
-    Instant exhausted; /* when the budget was or, at this burn rate, would be gone; INSTANT_NONE: never */
-    bool met;          /* false too where achieved is NAN */
+    double achieved;               /* known; NAN */
+    Millis window;                 /* the objective's window, the period where not told */
+    Millis budget;                 /* (1 - target) of the window */
+    Millis spent;                  /* D = down + G, in the period */
+    double spent_share;            /* spent / budget; INFINITY where the budget is 0 and something was spent */
+    double burn_rate;              /* (D / (U + D)) / (1 - target); NAN */
+    Instant exhausted;             /* when the budget was or, at this burn rate, would be gone; INSTANT_NONE: never */
+    bool met;                      /* false too where achieved is NAN */
     BurnAlert alerts[BURN_ALERTS]; /* by factor, falling; all zero where nobody measured them */
 } ObjectiveResult;
 
@@ -45,23 +45,23 @@ typedef struct {
     unsigned objective; /* index in Impact.objectives */
     unsigned incident;  /* index in Outages.incidents */
     Millis spent;
-    double share;       /* of all that was spent, 0..1 */
-    double of_budget;   /* spent / budget; INFINITY where the budget is 0 */
+    double share;     /* of all that was spent, 0..1 */
+    double of_budget; /* spent / budget; INFINITY where the budget is 0 */
 } BudgetSpend;
 
-typedef struct {       /* one row a service (vantage NAME_NONE: sum over the vantages) and one a service and vantage */
+typedef struct { /* one row a service (vantage NAME_NONE: sum over the vantages) and one a service and vantage */
     Name service, vantage;
-    Millis down;       /* of that vantage (outside honoured maintenance); service row: of the service */
-    Millis peak;       /* of which in the vantage's local peak hours; service row: union over vantages */
-    Millis business;   /* of which in its local business hours; likewise */
-    double user_minutes; /* NAN where no users are told */
+    Millis down;                      /* of that vantage (outside honoured maintenance); service row: of the service */
+    Millis peak;                      /* of which in the vantage's local peak hours; service row: union over vantages */
+    Millis business;                  /* of which in its local business hours; likewise */
+    double user_minutes;              /* NAN where no users are told */
     double cost, cost_low, cost_high; /* NAN where no cost is told */
-    double users;      /* that the row stands for; NAN */
-    double cost_per_minute;      /* used; NAN */
-    double cost_per_user_minute; /* used; NAN */
-    Millis by_hour[24];          /* vantage rows: down, by hour of the vantage's local day; service rows: 0 */
-    Millis observed, min, max;   /* sums over the down windows of the service (observed where one has no bounds), which
-                                    make cost_low and cost_high */
+    double users;                     /* that the row stands for; NAN */
+    double cost_per_minute;           /* used; NAN */
+    double cost_per_user_minute;      /* used; NAN */
+    Millis by_hour[24];               /* vantage rows: down, by hour of the vantage's local day; service rows: 0 */
+    Millis observed, min, max; /* sums over the down windows of the service (observed where one has no bounds), which
+                                  make cost_low and cost_high */
 } Loss;
 
 typedef enum {
@@ -76,22 +76,22 @@ typedef enum {
 } ResponseKind;
 
 typedef struct {
-    unsigned incident;    /* index in Outages.incidents */
+    unsigned incident; /* index in Outages.incidents */
     ResponseKind kind;
-    Instant time;         /* INSTANT_NONE: nothing tells */
-    Millis since;         /* after the impact's start; MILLIS_NONE */
-    Millis uncertainty;   /* half of the width of its interval; 0 where told exactly; MILLIS_NONE unknown */
-    Origin origin;        /* line 0: none */
+    Instant time;           /* INSTANT_NONE: nothing tells */
+    Millis since;           /* after the impact's start; MILLIS_NONE */
+    Millis uncertainty;     /* half of the width of its interval; 0 where told exactly; MILLIS_NONE unknown */
+    Origin origin;          /* line 0: none */
     const char *definition; /* static: what it means */
-    const char *source;   /* static: "probe", "report", "notice", ... */
+    const char *source;     /* static: "probe", "report", "notice", ... */
 } Response;
 
 /* Who saw it first. */
 typedef struct {
     unsigned incident;
-    Signal signal;        /* probe transition request report notice */
-    Instant first;        /* first sight by that kind */
-    Millis lead;          /* first notice minus first: how far ahead of the operator's first word; MILLIS_NONE */
+    Signal signal; /* probe transition request report notice */
+    Instant first; /* first sight by that kind */
+    Millis lead;   /* first notice minus first: how far ahead of the operator's first word; MILLIS_NONE */
     Origin origin;
 } Sighting;
 
@@ -99,7 +99,7 @@ typedef struct {
 typedef struct {
     ResponseKind kind;
     unsigned count;
-    Millis median, p90;   /* nearest rank; MILLIS_NONE for none */
+    Millis median, p90; /* nearest rank; MILLIS_NONE for none */
 } ResponseSummary;
 
 /* How a vantage's clock stands against those of the others, by when they were down. */
@@ -108,8 +108,8 @@ typedef struct {
     unsigned others;  /* vantages that it is held against: with one alone nobody knows which clock is right */
     unsigned windows; /* its down windows of services that others watch too */
     unsigned matched; /* of which, with one of the others' beside it, after the shift */
-    Millis offset;    /* to be added to its times: median over the edges of the matched; MILLIS_NONE: no edge was seen */
-    Millis shift;     /* quarters of an hour that it looks off, to be added to its times; 0: it does not */
+    Millis offset; /* to be added to its times: median over the edges of the matched; MILLIS_NONE: no edge was seen */
+    Millis shift;  /* quarters of an hour that it looks off, to be added to its times; 0: it does not */
 } ClockCheck;
 
 typedef struct {

@@ -5,10 +5,9 @@
 
 #include "outage/outage.h"
 
-
 /* Requests: error ratio (Kleinberg 2002, batched two-state Viterbi) and vanished traffic. from, to: the period. */
-void detect_requests(const Store *store, const Config *config, size_t series, Instant from, Instant to,
-                     GArray *windows, GArray *band);
+void detect_requests(const Store *store, const Config *config, size_t series, Instant from, Instant to, GArray *windows,
+                     GArray *band);
 
 /* User reports: surges of one series. Appends to windows, surges (Surge.window is the index within `windows`) and curve
  * (filled). from, to: the period the curve covers (bins at least touching it). */
@@ -16,7 +15,8 @@ void detect_surges(const Store *store, const Config *config, size_t series, Inst
                    GArray *surges, Curve *curve);
 
 /* viterbi.c: numbers only. The cheapest path through two states over n steps. cost[2*i + s]: cost of step i in state s
- * (nats); change: cost of entering state 1 (leaving is free, as in Kleinberg). path[i] is 0 or 1. O(n) time and space. */
+ * (nats); change: cost of entering state 1 (leaving is free, as in Kleinberg). path[i] is 0 or 1. O(n) time and space.
+ */
 void viterbi_two(const double *cost, size_t n, double change, uint8_t *path);
 
 #endif

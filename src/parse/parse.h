@@ -92,8 +92,8 @@ bool ds_parser_run(const Reading *reading, const Config *config, const InputFile
                    const Sink *sink, FileQuality *quality, ParserState *state, GError **error);
 
 /* A log format of lnav (JSON) or a grok pattern (a line each) as the text of a parser file. definitions: char *, the
- * texts of files of further grok patterns; may be NULL. What could not be carried over, and what the result lacks, goes to
- * `report`, a line each. NULL with an error (EXIT_USAGE) where it is neither. Yours to free. */
+ * texts of files of further grok patterns; may be NULL. What could not be carried over, and what the result lacks, goes
+ * to `report`, a line each. NULL with an error (EXIT_USAGE) where it is neither. Yours to free. */
 char *ds_parser_import(Span text, const char *name, const GPtrArray *definitions, GString *report, GError **error);
 
 /* Runs the samples of a parser's own file: each line against the record it must give. Appends what differs to

@@ -17,13 +17,13 @@ StampSpec *stamp_spec_new(const char *const *forms, GError **error);
 void stamp_spec_free(StampSpec *spec);
 
 typedef struct {
-    Instant local;     /* civil time as if it were UTC, in ms (year 0 stands for "none": see has_year); cut, not rounded */
-    bool has_offset;   /* the text told its zone: offset is to be subtracted */
+    Instant local; /* civil time as if it were UTC, in ms (year 0 stands for "none": see has_year); cut, not rounded */
+    bool has_offset; /* the text told its zone: offset is to be subtracted */
     Millis offset;
-    bool has_year;     /* else local is that of year 2000 (a leap year) */
-    bool swappable;    /* numeric d/m/y of which both readings are dates, and not the same: local is the day-first one */
+    bool has_year;  /* else local is that of year 2000 (a leap year) */
+    bool swappable; /* numeric d/m/y of which both readings are dates, and not the same: local is the day-first one */
     bool decided_dmy, decided_mdy; /* numeric, of which only one reading is a date */
-    Instant swapped;   /* the month-first reading, where swappable */
+    Instant swapped;               /* the month-first reading, where swappable */
 } RawStamp;
 
 /* Reads the whole text (blanks around it allowed). false: no form fits. Never allocates, bounded time. */
@@ -50,17 +50,17 @@ bool stamp_may_be_numeric(const StampSpec *spec);
  * ones as the nearest year gives; they tell whether the file has its newest line first. */
 typedef struct {
     uint64_t count, yearless, zoneless, numeric, dmy, mdy, swappable;
-    uint64_t forward, backward;  /* steps between neighbours, zone-less ones in local time: tells the direction */
-    Millis net;                  /* their sum */
-    RawStamp last;               /* the last one fed */
+    uint64_t forward, backward; /* steps between neighbours, zone-less ones in local time: tells the direction */
+    Millis net;                 /* their sum */
+    RawStamp last;              /* the last one fed */
     RawStamp first;
-    RawStamp first_swappable;    /* for the message with the two readings */
+    RawStamp first_swappable; /* for the message with the two readings */
     /* Year-less times: offset in years, against the last line, found by walking the file: the state of that walk. */
-    int64_t year_walk;           /* years gone through from the first line to the last (may be negative) */
-    Instant walk_local;          /* the last time, put into the year 2000 */
-    bool has_anchor;             /* a time with a year was met: it stands anchor_walk years after the first line */
+    int64_t year_walk;  /* years gone through from the first line to the last (may be negative) */
+    Instant walk_local; /* the last time, put into the year 2000 */
+    bool has_anchor;    /* a time with a year was met: it stands anchor_walk years after the first line */
     int64_t anchor_year, anchor_walk;
-    bool has_leap_day;           /* the last year-less 29 February stands leap_walk years after the first line */
+    bool has_leap_day; /* the last year-less 29 February stands leap_walk years after the first line */
     int64_t leap_walk;
     /* Lines a little out of order, which many writers to one file make: steps of less than half an hour against the
      * direction, and the largest of them. Folds must not be seen in these. */
@@ -72,19 +72,19 @@ void stamp_survey_start(StampSurvey *survey);
 void stamp_survey_add(StampSurvey *survey, const RawStamp *stamp);
 
 typedef struct {
-    const Zone *zone;      /* for zone-less times; borrowed */
-    bool month_first;      /* numeric dates */
-    bool newest_first;     /* direction of the file, for folds */
-    Millis slack;          /* how far lines are out of order where that is usual in the file; else 0 */
-    bool yearless;         /* year-less times occur: the year is walked along */
-    bool year_told;        /* by the user: times with a year do not change it */
-    int64_t year;          /* of the last time resolved, or of the first one to be */
+    const Zone *zone;  /* for zone-less times; borrowed */
+    bool month_first;  /* numeric dates */
+    bool newest_first; /* direction of the file, for folds */
+    Millis slack;      /* how far lines are out of order where that is usual in the file; else 0 */
+    bool yearless;     /* year-less times occur: the year is walked along */
+    bool year_told;    /* by the user: times with a year do not change it */
+    int64_t year;      /* of the last time resolved, or of the first one to be */
     bool started;
-    Instant previous;      /* last instant resolved, for folds; INSTANT_NONE */
-    Instant walk_local;    /* the last time, put into the year 2000 */
-    Millis cached_offset;  /* of the zone, valid in [cache_from, cache_to) of local time */
+    Instant previous;     /* last instant resolved, for folds; INSTANT_NONE */
+    Instant walk_local;   /* the last time, put into the year 2000 */
+    Millis cached_offset; /* of the zone, valid in [cache_from, cache_to) of local time */
     Instant cache_from, cache_to;
-    FileQuality *quality;  /* told the zone by the first zone-less time, then NULL; borrowed */
+    FileQuality *quality; /* told the zone by the first zone-less time, then NULL; borrowed */
 } StampContext;
 
 /* Prepares the second reading. year: --year or the input's rule (0: not told); date_order "dmy"/"mdy"/NULL. Writes how

@@ -27,11 +27,11 @@ static const struct {
     const char *name;
     bool lacks_year, lacks_zone, numeric;
 } FORMS[FORM_PATTERN] = {
-    [FORM_AUTO] = {"auto", true, true, true},     [FORM_EPOCH] = {"epoch", false, false, false},
-    [FORM_ISO] = {"iso", false, true, false},     [FORM_RFC3164] = {"rfc3164", true, true, false},
-    [FORM_CLF] = {"clf", false, true, false},     [FORM_RFC2822] = {"rfc2822", false, true, false},
-    [FORM_CTIME] = {"ctime", false, true, false}, [FORM_DMY] = {"dmy", false, true, false},
-    [FORM_MDY] = {"mdy", false, true, false},     [FORM_NUMERIC] = {"numeric", false, true, true},
+    [FORM_AUTO] = {"auto", true, true, true},        [FORM_EPOCH] = {"epoch", false, false, false},
+    [FORM_ISO] = {"iso", false, true, false},        [FORM_RFC3164] = {"rfc3164", true, true, false},
+    [FORM_CLF] = {"clf", false, true, false},        [FORM_RFC2822] = {"rfc2822", false, true, false},
+    [FORM_CTIME] = {"ctime", false, true, false},    [FORM_DMY] = {"dmy", false, true, false},
+    [FORM_MDY] = {"mdy", false, true, false},        [FORM_NUMERIC] = {"numeric", false, true, true},
     [FORM_TAI64N] = {"tai64n", false, false, false},
 };
 

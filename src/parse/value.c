@@ -150,8 +150,8 @@ bool when_holds(const Run *run, const Rule *rule) {
     for (unsigned i = 0; i < rule->when_count; i++) {
         const When *when = &rule->when[i];
         Span value = piece_value(run, &when->piece);
-        bool found = when->regex && matcher_match(run->matcher, when->regex, value) ==
-                                        (when->negated ? MATCH_NONE : MATCH_FOUND);
+        bool found = when->regex &&
+                     matcher_match(run->matcher, when->regex, value) == (when->negated ? MATCH_NONE : MATCH_FOUND);
         for (unsigned k = 0; !found && k < when->count; k++) {
             found = ds_span_equal(when->values[k], value);
         }

@@ -15,7 +15,7 @@ typedef struct { /* borrows everything */
     const Store *store;
     const Outages *outages;
     const Impact *impact;
-    Instant generated; /* SOURCE_DATE_EPOCH, else the period's end: the same input gives the same bytes */
+    Instant generated;    /* SOURCE_DATE_EPOCH, else the period's end: the same input gives the same bytes */
     const json_t *before; /* an earlier report to compare with; NULL: none */
 } Report;
 

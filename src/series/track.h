@@ -22,8 +22,8 @@ typedef struct TrackBlock TrackBlock;
 
 typedef struct {
     uint32_t file;
-    bool ordered;  /* by (time, line), so that it can be merged as it is */
-    bool distinct; /* every time later than the one before: nothing in it is told twice */
+    bool ordered;       /* by (time, line), so that it can be merged as it is */
+    bool distinct;      /* every time later than the one before: nothing in it is told twice */
     Instant begin, end; /* times of the first and last added */
     uint64_t count;
     size_t bytes; /* written */

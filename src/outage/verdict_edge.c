@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT
+ * Edges of a service's windows (docs/semantics.md, Start and End): dated back to what the vantages that saw the same
+ * event say, with the intersection of their bounds; an instant where others only fell silent or spoke again is exact.
+ */
+#include "outage/verdict.h"
+
+static Instant end_of_last(const Sweep *s) {
+    return s->windows->len ? g_array_index(s->windows, Window, s->windows->len - 1).end : INSTANT_NONE;
+}
+
+/* The window that makes the vantage vote bad at the instant, or NULL where it does not. */
+const Window *sweep_bad_window(const Sweep *s, guint v, Instant at) {
+    const Vote *vote = sweep_vote(s, v);
+    return band_at(vote->band[s->level], at) == STATE_DOWN ? vote_window(vote, s->level, at) : NULL;
+}
+
+/* The same, also where the vantage is silent within that window. */
+static const Window *maker_window(const Sweep *s, guint v, Instant at) {
+    const Vote *vote = sweep_vote(s, v);
+    return band_at(vote->band[s->level], at) == STATE_UP ? NULL : vote_window(vote, s->level, at);
+}
+
+static void sharp_start(Window *w, Instant instant) {
+    w->start = w->start_lo = w->start_hi = instant;
+}
+
+/* The start: A is the latest last-up of the vantages that are bad; those that failed at or after A saw one event. */
+void edge_start(const Sweep *s, Instant at, Window *out) {
+    *out = (Window){.signal = SIGNAL_SERVICE,
+                    .state = s->level == LEVEL_DOWN ? STATE_DOWN : STATE_DEGRADED,
+                    .service = s->service,
+                    .vantage = NAME_NONE,
+                    .check = NAME_NONE};
+    Instant latest = INSTANT_NONE, earliest = INT64_MAX, known = INT64_MAX;
+    bool failed_now = false;
+    unsigned flags = FLAG_STARTED_BEFORE | FLAG_START_UNOBSERVED;
+    for (guint v = 0; v < s->votes->len; v++) {
+        const Window *w = sweep_bad_window(s, v, at);
+        if (w && w->start_lo > latest) {
+            latest = w->start_lo;
+            out->proof[PROOF_LAST_UP] = w->proof[PROOF_LAST_UP];
+        }
+        failed_now = failed_now || (w && w->start == at);
+    }
+    for (guint v = 0; v < s->votes->len; v++) {
+        const Window *w = sweep_bad_window(s, v, at);
+        if (!w || w->start_hi < latest) {
+            continue;
+        }
+        flags &= w->flags;
+        known = MIN(known, w->start_hi);
+        if (w->start < earliest) {
+            earliest = w->start;
+            out->proof[PROOF_FIRST_DOWN] = w->proof[PROOF_FIRST_DOWN];
+        }
+    }
+    if (!failed_now || earliest == INT64_MAX) {
+        sharp_start(out, at);
+        return;
+    }
+    Instant before = end_of_last(s);
+    out->start = MAX(MAX(earliest, latest), before);
+    out->start_lo = MAX(latest, before);
+    out->start_hi = MAX(known, before);
+    out->flags = flags;
+}
+
+/* Did the vantage vote bad (or fall silent within a window) inside the open window, and is it up at `at`? */
+static const Window *recovered(const Sweep *s, guint v, Instant at) {
+    const Vote *vote = sweep_vote(s, v);
+    if (band_at(vote->band[s->level], at) != STATE_UP || vote_window(vote, s->level, at)) {
+        return NULL;
+    }
+    const Window *w = vote_window_before(vote, s->level, at);
+    return w && w->end > s->current.start ? w : NULL;
+}
+
+/* d of a vantage's window: its first not-down, also where the window ends sooner because its last down ceased to speak.
+ */
+static Instant first_good(const Window *w) {
+    return w->flags & FLAG_END_UNOBSERVED ? w->end_hi : w->end;
+}
+
+/* C, the latest last-failure of the vantages that are up and were bad in this window; *now: one recovered just now. */
+static Instant latest_failure(Sweep *s, Instant at, bool *now) {
+    Instant latest = INSTANT_NONE;
+    for (guint v = 0; v < s->votes->len; v++) {
+        const Window *w = recovered(s, v, at);
+        if (w && w->end_lo > latest) {
+            latest = w->end_lo;
+            s->current.proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
+        }
+        *now = *now || (w && band_time(sweep_vote(s, v)->band[s->level], w->end, at, STATE_UP) == 0);
+    }
+    return latest;
+}
+
+/* The end: of those, the ones that recovered at or after C saw one event. Where none of them saw it happen, the window
+ * ends where the last of them ceased to speak. */
+void edge_end(Sweep *s, Instant at) {
+    Window *out = &s->current;
+    bool recovered_now = false;
+    Instant latest = latest_failure(s, at, &recovered_now);
+    Instant earliest = INT64_MAX, known = INT64_MAX, silent = INSTANT_NONE;
+    unsigned flags = FLAG_END_UNOBSERVED | FLAG_WEAK;
+    for (guint v = 0; v < s->votes->len; v++) {
+        const Window *w = recovered(s, v, at);
+        if (!w || w->end_hi < latest) {
+            continue;
+        }
+        flags &= w->flags;
+        known = MIN(known, w->end_hi);
+        silent = MAX(silent, w->end);
+        if (first_good(w) < earliest) {
+            earliest = first_good(w);
+            out->proof[PROOF_FIRST_UP] = w->proof[PROOF_FIRST_UP];
+        }
+    }
+    if (!recovered_now || earliest == INT64_MAX) {
+        out->end = out->end_lo = out->end_hi = at;
+        return;
+    }
+    earliest = flags & FLAG_END_UNOBSERVED ? silent : earliest;
+    out->end = MAX(MAX(earliest, latest), out->start);
+    out->end_lo = latest;
+    out->end_hi = known;
+    out->flags |= flags;
+}
+
+/* The data end, or all fall silent for long, at `at`, while it is bad. */
+void edge_silent_end(Sweep *s, Instant at, bool last) {
+    Window *out = &s->current;
+    Instant latest = INSTANT_NONE, known = INT64_MAX;
+    bool ongoing = false;
+    for (guint v = 0; v < s->votes->len; v++) {
+        const Window *w = maker_window(s, v, at - 1);
+        if (w && w->end_lo > latest) {
+            latest = w->end_lo;
+            out->proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
+        }
+        ongoing = ongoing || (w && w->end == INSTANT_NONE);
+    }
+    for (guint v = 0; v < s->votes->len; v++) {
+        const Window *w = maker_window(s, v, at - 1);
+        known = w && w->end_hi >= latest ? MIN(known, w->end_hi) : known;
+    }
+    out->end_lo = latest == INSTANT_NONE ? at : latest;
+    if (last && ongoing) {
+        out->end = INSTANT_NONE;
+        out->end_hi = s->to;
+        out->flags |= FLAG_ONGOING;
+    } else {
+        out->end = at;
+        out->end_hi = known == INT64_MAX ? at : MAX(known, at);
+        out->flags |= FLAG_END_UNOBSERVED;
+    }
+}
+
+/* ---- counts: failures, flickers and reasons of the vantages' windows that overlap ---- */
+
+void sweep_sum(const Sweep *s, unsigned level, Window *out) {
+    Instant end = window_end(out, MAX(s->to, out->start + 1));
+    for (guint v = 0; v < s->votes->len; v++) {
+        const GArray *windows = sweep_vote(s, v)->down[level];
+        for (guint i = 0; i < windows->len; i++) {
+            const Window *w = &g_array_index(windows, Window, i);
+            if (w->start < end && (w->end == INSTANT_NONE || w->end > out->start)) {
+                window_add_counts(out, w);
+            }
+        }
+    }
+}
