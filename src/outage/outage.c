@@ -193,7 +193,7 @@ static void judge_service(Work *w, Name service, GPtrArray *votes_of_windows) {
     GArray *votes = g_array_new(FALSE, FALSE, sizeof(Vote));
     g_array_set_clear_func(votes, (GDestroyNotify)vote_clear);
     g_autoptr(GArray) windows = g_array_new(FALSE, FALSE, sizeof(Window));
-    g_autoptr(GArray) band = quorum_judge(traces, service, w->store, w->config, o->from, o->to, windows, votes);
+    g_autoptr(GArray) band = quorum_judge(traces, service, w->store, w->config, o->to, windows, votes);
     bool bounded = true;
     for (guint i = 0; i < traces->len; i++) {
         bounded = bounded && ((const Trace *)g_ptr_array_index(traces, i))->bounded;

@@ -220,9 +220,7 @@ void degraded_cut(const Window *whole, const GArray *cutters, Instant to, GArray
     }
 }
 
-/* Only where the band is still up: degraded yields to down, partial and unknown. */
-GArray *degraded_paint(GArray *band, const GArray *pieces) {
-    g_autoptr(GArray) spans = partial_spans(pieces, STATE_DEGRADED);
+GArray *degraded_paint(GArray *band, const GArray *spans) {
     GArray *out = band_new();
     for (guint i = 0; i < band->len; i++) {
         Segment s = g_array_index(band, Segment, i);

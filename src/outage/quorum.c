@@ -157,9 +157,44 @@ static GArray *down_and_partial(Sweep *s, GArray *all) {
     return band;
 }
 
-GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Instant from,
-                     Instant to, GArray *windows, GArray *votes) {
-    (void)from;
+/* Silence within a degraded window is unknown there, not up. */
+static GArray *silence_within(const Sweep *s) {
+    g_autoptr(GArray) silent = band_new();
+    for (guint i = 0; i < s->raw->len; i++) {
+        Segment segment = g_array_index(s->raw, Segment, i);
+        if (segment.state == STATE_UNKNOWN) {
+            g_array_append_val(silent, segment);
+        }
+    }
+    g_autoptr(GArray) spans = partial_spans(s->windows, STATE_DEGRADED);
+    return band_common(silent, spans);
+}
+
+static GArray *degraded_level(const Sweep *down, GPtrArray *traces, const GArray *cutters, GArray *band,
+                              GArray *pieces) {
+    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(Instant));
+    Sweep s = {.votes = down->votes,
+               .config = down->config,
+               .level = LEVEL_DEGRADED,
+               .service = down->service,
+               .to = down->to};
+    sweep_level(&s, edges);
+    for (guint i = 0; i < s.windows->len; i++) {
+        degraded_cut(&g_array_index(s.windows, Window, i), cutters, s.to, pieces);
+    }
+    for (guint i = 0; i < pieces->len; i++) {
+        degraded_sum(traces, &g_array_index(pieces, Window, i));
+    }
+    g_autoptr(GArray) silent = silence_within(&s);
+    g_autoptr(GArray) spans = partial_spans(pieces, STATE_DEGRADED);
+    band = degraded_paint(band, silent);
+    g_array_unref(s.windows);
+    g_array_unref(s.raw);
+    return degraded_paint(band, spans);
+}
+
+GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Instant to,
+                     GArray *windows, GArray *votes) {
     votes_gather(traces, store, config, votes);
     g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(Instant));
     Sweep down = {.votes = votes, .config = config, .level = LEVEL_DOWN, .service = service, .to = to};
@@ -167,22 +202,8 @@ GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const 
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Window));
     GArray *band = down_and_partial(&down, all);
     g_array_unref(down.windows);
-
-    g_autoptr(GArray) degraded_edges = g_array_new(FALSE, FALSE, sizeof(Instant));
-    Sweep degraded = down;
-    degraded.level = LEVEL_DEGRADED;
-    degraded.down = false;
-    sweep_level(&degraded, degraded_edges);
     g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(Window));
-    for (guint i = 0; i < degraded.windows->len; i++) {
-        degraded_cut(&g_array_index(degraded.windows, Window, i), all, to, pieces);
-    }
-    g_array_unref(degraded.windows);
-    g_array_unref(degraded.raw);
-    for (guint i = 0; i < pieces->len; i++) {
-        degraded_sum(traces, &g_array_index(pieces, Window, i));
-    }
-    band = degraded_paint(band, pieces);
+    band = degraded_level(&down, traces, all, band, pieces);
     g_array_append_vals(windows, all->data, all->len);
     g_array_append_vals(windows, pieces->data, pieces->len);
     return band;

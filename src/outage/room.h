@@ -112,8 +112,8 @@ typedef struct {
     GArray *down[2]; /* by level: Window, united over the vantage's checks: what made it vote down */
     GArray *faults;  /* Segment: its windows marked as its own fault, which did not vote */
 } Vote;
-GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Instant from,
-                     Instant to, GArray *windows, GArray *votes);
+GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Instant to,
+                     GArray *windows, GArray *votes);
 void vote_clear(Vote *vote);
 
 /* Clips a window to the period and measures it; false: it lies outside (clip.c). */

@@ -49,8 +49,8 @@ GArray *partial_spans(const GArray *windows, State state);
 void partial_find(const Sweep *s, const GArray *band, GArray *out);
 /* Appends what is left of a degraded window once `cutters` (by start) are taken out. */
 void degraded_cut(const Window *whole, const GArray *cutters, Instant to, GArray *out);
-/* Paints degraded pieces where the band, which is taken, is still up. */
-GArray *degraded_paint(GArray *band, const GArray *pieces);
+/* Paints segments where the band, which is taken, is still up: degraded yields to down, partial and unknown. */
+GArray *degraded_paint(GArray *band, const GArray *spans);
 /* Counts of a degraded piece: those of the degraded windows of its vantages that overlap it, down time left out. */
 void degraded_sum(GPtrArray *traces, Window *out);
 
