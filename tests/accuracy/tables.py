@@ -55,7 +55,8 @@ def goals(figures, found, quick):
     if fast and fast['start_p90'] is not None:
         for edge in ('start', 'end'):
             value = fast[f'{edge}_p90']
-            result.append(Goal(f'requests at >= 50/s: error of the {edge}, P90', '<= 1 bin', shown(value, 'f'), value <= 1))
+            result.append(Goal(f'requests at >= 50/s: error of the {edge}, P90', '<= 1 bin',
+                               f'{value:.2f} ({fast["near"][edge]:.1%} within one bin)', value <= 1))
     for rate in ('>= 50/s', '10/s'):
         n = found[f'jumps at {rate}']
         if n:
