@@ -43,12 +43,14 @@ void partial_absorb(const Sweep *s, const Window *down, bool start, GArray *abso
     }
 }
 
-/* Paints segments over the known time of a band. over: sorted, disjoint. */
-GArray *partial_paint(GArray *band, const GArray *over) {
+/* Paints segments over a band, which is taken: over all that is known, or only where it is up. over: sorted, disjoint.
+ */
+static GArray *paint(GArray *band, const GArray *over, bool only_up) {
     GArray *out = band_new();
     for (guint i = 0; i < band->len; i++) {
         Segment s = g_array_index(band, Segment, i);
-        for (guint k = band_seek(over, s.start); s.state != STATE_UNKNOWN && k < over->len && s.start < s.end; k++) {
+        bool yields = only_up ? s.state == STATE_UP : s.state != STATE_UNKNOWN;
+        for (guint k = band_seek(over, s.start); yields && k < over->len && s.start < s.end; k++) {
             const Segment *o = &g_array_index(over, Segment, k);
             if (o->start >= s.end) {
                 break;
@@ -61,6 +63,14 @@ GArray *partial_paint(GArray *band, const GArray *over) {
     }
     g_array_unref(band);
     return out;
+}
+
+GArray *partial_paint(GArray *band, const GArray *over) {
+    return paint(band, over, false);
+}
+
+GArray *degraded_paint(GArray *band, const GArray *spans) {
+    return paint(band, spans, true);
 }
 
 GArray *partial_spans(const GArray *windows, State state) {
@@ -218,25 +228,6 @@ void degraded_cut(const Window *whole, const GArray *cutters, Instant to, GArray
     if (rest.start < stop && rest.start < MAX(to, whole->start + 1)) {
         g_array_append_val(out, rest);
     }
-}
-
-GArray *degraded_paint(GArray *band, const GArray *spans) {
-    GArray *out = band_new();
-    for (guint i = 0; i < band->len; i++) {
-        Segment s = g_array_index(band, Segment, i);
-        for (guint k = band_seek(spans, s.start); s.state == STATE_UP && k < spans->len && s.start < s.end; k++) {
-            const Segment *o = &g_array_index(spans, Segment, k);
-            if (o->start >= s.end) {
-                break;
-            }
-            band_put(out, s.start, o->start, s.state);
-            band_put(out, MAX(s.start, o->start), MIN(s.end, o->end), o->state);
-            s.start = MIN(s.end, o->end);
-        }
-        band_put(out, s.start, s.end, s.state);
-    }
-    g_array_unref(band);
-    return out;
 }
 
 /* Counts of a degraded piece: those of the degraded windows of its vantages that overlap it, down time left out. */

@@ -64,6 +64,8 @@ static inline bool level_bad(unsigned level, State state) {
     return state == STATE_DOWN || (level == LEVEL_DEGRADED && state == STATE_DEGRADED);
 }
 
+/* Tells maintenance that a monitor's own state announced. */
+void trace_planned(const Trace *trace, const Observation *observation, Instant until, GArray *planned);
 /* planned: Announcement; maintenance told by states is appended. */
 Trace *trace_probe(const Store *store, size_t series, const Config *config, GArray *planned);
 Trace *trace_transition(const Store *store, size_t series, const Config *config, GArray *planned);

@@ -148,6 +148,17 @@ static void run_begin(GArray *runs, const Walk *w, const Observation *o) {
     g_array_append_val(runs, run);
 }
 
+void trace_planned(const Trace *t, const Observation *o, Instant until, GArray *planned) {
+    Announcement a = {.time = o->time,
+                      .until = until,
+                      .service = t->info.service,
+                      .vantage = t->info.vantage,
+                      .phase = "",
+                      .text = "maintenance state of the monitor",
+                      .origin = o->origin};
+    g_array_append_val(planned, a);
+}
+
 Trace *trace_probe(const Store *store, size_t series, const Config *config, GArray *planned) {
     Trace *t = g_new0(Trace, 1);
     t->series = series;
@@ -176,14 +187,7 @@ Trace *trace_probe(const Store *store, size_t series, const Config *config, GArr
             t->spoken = speaks_to(&w);
             run_extend(&g_array_index(t->runs, Run, t->runs->len - 1), o, t->spoken);
         } else if (o->state == STATE_MAINTENANCE) {
-            Announcement a = {.time = o->time,
-                              .until = speaks_to(&w),
-                              .service = t->info.service,
-                              .vantage = t->info.vantage,
-                              .phase = "",
-                              .text = "maintenance state of the monitor",
-                              .origin = o->origin};
-            g_array_append_val(planned, a);
+            trace_planned(t, o, speaks_to(&w), planned);
         }
     }
     ds_series_close(w.cursor);

@@ -98,14 +98,7 @@ static void step(Trace *t, const Store *store, const Observation *o, Instant nex
     if (t->last_known) {
         tell(t, o, until);
     } else if (o->state == STATE_MAINTENANCE) {
-        Announcement a = {.time = o->time,
-                          .until = until,
-                          .service = t->info.service,
-                          .vantage = t->info.vantage,
-                          .phase = "",
-                          .text = "maintenance state of the monitor",
-                          .origin = o->origin};
-        g_array_append_val(planned, a);
+        trace_planned(t, o, until, planned);
     }
 }
 
