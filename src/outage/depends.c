@@ -6,10 +6,6 @@
  * one that began first. It is a reading of the configuration and no proof; windows, votes and sums stay as they are. */
 #include "outage/room.h"
 
-static const Window *window_at(const Outages *o, guint index) {
-    return &g_array_index(o->windows, Window, index);
-}
-
 static bool is_outage(const Window *w) {
     return w->signal == SIGNAL_SERVICE && !(w->flags & FLAG_BLIP) && w->override != OVERRIDE_FALSE;
 }
@@ -31,14 +27,14 @@ static int parent_of_service(const Outages *o, const Window *child, Name service
     guint low = 0, high = o->windows->len;
     while (low < high) { /* windows are sorted by service, then its own ones first, by start */
         guint middle = low + (high - low) / 2;
-        if (window_at(o, middle)->service < service) {
+        if (outages_window(o, middle)->service < service) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    for (guint i = low; i < o->windows->len && window_at(o, i)->service == service; i++) {
-        if (is_outage(window_at(o, i)) && follows(child, window_at(o, i), o->to, within)) {
+    for (guint i = low; i < o->windows->len && outages_window(o, i)->service == service; i++) {
+        if (is_outage(outages_window(o, i)) && follows(child, outages_window(o, i), o->to, within)) {
             return (int)i;
         }
     }
@@ -74,7 +70,8 @@ static int nearest_parent(const Outages *o, const Store *store, const Config *co
         for (guint i = 0; i < level->len; i++) {
             Name service = ds_store_find(store, g_ptr_array_index(level, i));
             int index = service == NAME_NONE ? -1 : parent_of_service(o, child, service, config->detection.share_fate);
-            if (index >= 0 && (found < 0 || window_at(o, (guint)index)->start < window_at(o, (guint)found)->start)) {
+            if (index >= 0 &&
+                (found < 0 || outages_window(o, (guint)index)->start < outages_window(o, (guint)found)->start)) {
                 found = index;
             }
         }
@@ -87,7 +84,7 @@ static int nearest_parent(const Outages *o, const Store *store, const Config *co
 
 void consequences_find(Outages *o, const Store *store, const Config *config) {
     for (guint i = 0; i < o->windows->len; i++) {
-        const Window *w = window_at(o, i);
+        const Window *w = outages_window(o, i);
         const ServiceConfig *s = is_outage(w) ? ds_config_service(config, ds_store_name(store, w->service)) : NULL;
         int parent = s && s->depends ? nearest_parent(o, store, config, w) : -1;
         if (parent >= 0) {

@@ -4,10 +4,6 @@
  * service window make incidents of their own kind. */
 #include "outage/room.h"
 
-static const Window *window_at(const Outages *o, guint index) {
-    return &g_array_index(o->windows, Window, index);
-}
-
 /* One wholly inside honoured or excluded maintenance makes no incident. */
 static bool wholly_planned(const Outages *o, const Store *store, const Config *config, const Window *w) {
     if (config->maintenance_mode == MAINTENANCE_IGNORE || !(w->flags & FLAG_MAINTENANCE)) {
@@ -18,10 +14,10 @@ static bool wholly_planned(const Outages *o, const Store *store, const Config *c
     return band_time(planned, w->start, end, STATE_MAINTENANCE) == end - w->start;
 }
 
-static int by_start(gconstpointer a, gconstpointer b, gpointer data) {
+int windows_by_start(gconstpointer a, gconstpointer b, gpointer data) {
     const Outages *o = data;
     guint i = *(const guint *)a, k = *(const guint *)b;
-    const Window *x = window_at(o, i), *y = window_at(o, k);
+    const Window *x = outages_window(o, i), *y = outages_window(o, k);
     return x->start != y->start ? (x->start < y->start ? -1 : 1) : (i > k) - (i < k);
 }
 
@@ -42,7 +38,7 @@ Incident *incident_begin(GArray *list, IncidentKind kind, Instant start) {
 void incident_extend(const Outages *o, Incident *in, const GArray *windows) {
     for (guint i = 0; i < windows->len; i++) {
         guint index = g_array_index(windows, guint, i);
-        const Window *w = window_at(o, index);
+        const Window *w = outages_window(o, index);
         g_array_append_val(in->windows, index);
         in->end = MAX(in->end, window_end(w, o->to));
         in->ongoing = in->ongoing || w->end == INSTANT_NONE;
@@ -51,12 +47,12 @@ void incident_extend(const Outages *o, Incident *in, const GArray *windows) {
 
 /* Groups windows (indices, sorted here by start) that overlap or follow within `reopen`. */
 static void group(Outages *o, GArray *indices, IncidentKind kind, Millis reopen) {
-    g_array_sort_with_data(indices, by_start, o);
+    g_array_sort_with_data(indices, windows_by_start, o);
     Incident *open = NULL;
     for (guint i = 0; i < indices->len; i++) {
         g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(guint));
         g_array_append_val(one, g_array_index(indices, guint, i));
-        const Window *w = window_at(o, g_array_index(indices, guint, i));
+        const Window *w = outages_window(o, g_array_index(indices, guint, i));
         if (!open || w->start - open->end > reopen) {
             open = incident_begin(o->incidents, kind, w->start);
         }
@@ -106,10 +102,10 @@ static bool attaches(const Incident *in, const Window *w, Instant to, Millis bef
 static void attach(Outages *o, const Store *store, const Config *config, Incident *in, gboolean *taken) {
     Millis before = config->detection.attach_before;
     for (guint i = 0; i < in->windows->len; i++) {
-        add_name(in->services, window_at(o, g_array_index(in->windows, guint, i))->service);
+        add_name(in->services, outages_window(o, g_array_index(in->windows, guint, i))->service);
     }
     for (guint i = 0; i < o->windows->len; i++) {
-        const Window *w = window_at(o, i);
+        const Window *w = outages_window(o, i);
         if (w->signal == SIGNAL_SERVICE || w->override == OVERRIDE_FALSE || taken[i] == 2 ||
             !attaches(in, w, o->to, before)) {
             continue;
@@ -133,7 +129,7 @@ static GArray *members(const Outages *o, const Incident *in) {
     GArray *out = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < in->attached->len; i++) {
         guint index = g_array_index(in->attached, guint, i);
-        const Window *w = window_at(o, index);
+        const Window *w = outages_window(o, index);
         if (sampled(w) && !(w->flags & (FLAG_BLIP | FLAG_VANTAGE_FAULT))) {
             g_array_append_val(out, index);
         }
@@ -141,14 +137,14 @@ static GArray *members(const Outages *o, const Incident *in) {
     if (out->len == 0) {
         g_array_append_vals(out, in->windows->data, in->windows->len);
     }
-    g_array_sort_with_data(out, by_start, (gpointer)(uintptr_t)o);
+    g_array_sort_with_data(out, windows_by_start, (gpointer)(uintptr_t)o);
     return out;
 }
 
 static guint open_at(const Outages *o, const GArray *list, Instant at, bool down_only) {
     guint count = 0;
     for (guint i = 0; i < list->len; i++) {
-        const Window *w = window_at(o, g_array_index(list, guint, i));
+        const Window *w = outages_window(o, g_array_index(list, guint, i));
         count += w->start <= at && window_end(w, o->to) > at && (!down_only || w->state == STATE_DOWN);
     }
     return count;
@@ -157,12 +153,12 @@ static guint open_at(const Outages *o, const GArray *list, Instant at, bool down
 static void find_peak(const Outages *o, Incident *in, const GArray *list) {
     bool down_only = false;
     for (guint i = 0; i < list->len; i++) {
-        down_only = down_only || window_at(o, g_array_index(list, guint, i))->state == STATE_DOWN;
+        down_only = down_only || outages_window(o, g_array_index(list, guint, i))->state == STATE_DOWN;
     }
     guint most = 0;
     in->peak = in->start;
     for (guint i = 0; i < list->len; i++) {
-        Instant at = window_at(o, g_array_index(list, guint, i))->start;
+        Instant at = outages_window(o, g_array_index(list, guint, i))->start;
         guint count = open_at(o, list, at, down_only);
         if (count > most) {
             most = count;
@@ -171,7 +167,7 @@ static void find_peak(const Outages *o, Incident *in, const GArray *list) {
     }
     in->first_recovery = INSTANT_NONE;
     for (guint i = 0; i < list->len; i++) {
-        Instant end = window_at(o, g_array_index(list, guint, i))->end;
+        Instant end = outages_window(o, g_array_index(list, guint, i))->end;
         if (end != INSTANT_NONE && end > in->peak && (in->first_recovery == INSTANT_NONE || end < in->first_recovery)) {
             in->first_recovery = end;
         }
@@ -184,7 +180,7 @@ static void find_spread(const Outages *o, Incident *in, const GArray *list) {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     in->spread = in->start;
     for (guint i = 0; i < list->len; i++) {
-        const Window *w = window_at(o, g_array_index(list, guint, i));
+        const Window *w = outages_window(o, g_array_index(list, guint, i));
         int64_t *key = g_new(int64_t, 1);
         *key = (int64_t)(((uint64_t)w->service << 32) | w->vantage);
         if (g_hash_table_add(seen, key)) {
@@ -203,7 +199,7 @@ static void find_fate(const Outages *o, Incident *in, Millis within) {
     g_autoptr(GArray) onsets = g_array_new(FALSE, FALSE, sizeof(Instant));
     for (guint s = 0; s < in->services->len; s++) {
         for (guint i = 0; i < in->windows->len; i++) {
-            const Window *w = window_at(o, g_array_index(in->windows, guint, i));
+            const Window *w = outages_window(o, g_array_index(in->windows, guint, i));
             if (w->service == g_array_index(in->services, Name, s)) { /* by start: the first is the onset */
                 g_array_append_val(onsets, w->start);
                 break;
@@ -239,7 +235,7 @@ static void find_first_signal(const Outages *o, const Store *store, Incident *in
     const GArray *lists[] = {in->windows, in->attached};
     for (size_t l = 0; l < G_N_ELEMENTS(lists); l++) {
         for (guint i = 0; i < lists[l]->len; i++) {
-            const Window *w = window_at(o, g_array_index(lists[l], guint, i));
+            const Window *w = outages_window(o, g_array_index(lists[l], guint, i));
             if (w->signal != SIGNAL_SERVICE && has_name(in->services, w->service) &&
                 !(w->flags & (FLAG_BLIP | FLAG_VANTAGE_FAULT))) {
                 consider(in, w->signal, w->start);
@@ -260,7 +256,7 @@ static void find_first_signal(const Outages *o, const Store *store, Incident *in
 static void describe(Outages *o, const Store *store, const Config *config, Incident *in) {
     g_autoptr(GArray) list = members(o, in);
     for (guint i = 0; i < list->len; i++) {
-        Name vantage = window_at(o, g_array_index(list, guint, i))->vantage;
+        Name vantage = outages_window(o, g_array_index(list, guint, i))->vantage;
         if (vantage != NAME_NONE) {
             add_name(in->vantages, vantage);
         }
@@ -279,7 +275,7 @@ static int by_onset(gconstpointer a, gconstpointer b) {
 static void group_signal(Outages *o, Signal signal, IncidentKind kind, const gboolean *taken, Millis reopen) {
     g_autoptr(GArray) alone = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < o->windows->len; i++) {
-        const Window *w = window_at(o, i);
+        const Window *w = outages_window(o, i);
         if (w->signal == signal && !taken[i] && w->override != OVERRIDE_FALSE && !(w->flags & FLAG_WEAK)) {
             g_array_append_val(alone, i);
         }
@@ -290,7 +286,7 @@ static void group_signal(Outages *o, Signal signal, IncidentKind kind, const gbo
 /* Request windows of services that have no other verdict are told by their service windows. */
 static void take_told_requests(const Outages *o, gboolean *taken) {
     for (guint i = 0; i < o->windows->len; i++) {
-        const Window *w = window_at(o, i);
+        const Window *w = outages_window(o, i);
         for (guint s = 0; w->signal == SIGNAL_REQUEST && s < o->services->len; s++) {
             const ServiceVerdict *v = &g_array_index(o->services, ServiceVerdict, s);
             if (v->service == w->service && v->basis == SIGNAL_REQUEST) {
@@ -305,7 +301,7 @@ void incidents_find(Outages *o, const Store *store, const Config *config) {
     g_autofree gboolean *taken = g_new0(gboolean, o->windows->len + 1);
     g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < o->windows->len; i++) {
-        const Window *w = window_at(o, i);
+        const Window *w = outages_window(o, i);
         if (w->signal == SIGNAL_SERVICE && !(w->flags & FLAG_BLIP) && w->override != OVERRIDE_FALSE &&
             !wholly_planned(o, store, config, w)) {
             g_array_append_val(own, i);

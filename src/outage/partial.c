@@ -77,7 +77,7 @@ GArray *partial_spans(const GArray *windows, State state) {
     GArray *spans = band_new();
     for (guint i = 0; i < windows->len; i++) {
         const Window *w = &g_array_index(windows, Window, i);
-        band_put(spans, w->start, w->end == INSTANT_NONE ? INT64_MAX : w->end, state);
+        band_put(spans, w->start, window_stop(w), state);
     }
     return spans;
 }
@@ -201,10 +201,10 @@ void partial_find(const Sweep *s, const GArray *band, GArray *out) {
 /* Appends what is left of a degraded window once `cutters` (by start) are taken out. */
 void degraded_cut(const Window *whole, const GArray *cutters, Instant to, GArray *out) {
     Window rest = *whole;
-    Instant stop = whole->end == INSTANT_NONE ? INT64_MAX : whole->end;
+    Instant stop = window_stop(whole);
     for (guint i = 0; i < cutters->len && rest.start < stop; i++) {
         const Window *c = &g_array_index(cutters, Window, i);
-        Instant c_end = c->end == INSTANT_NONE ? INT64_MAX : c->end;
+        Instant c_end = window_stop(c);
         if (c_end <= rest.start || c->start >= stop) {
             continue;
         }
@@ -232,7 +232,7 @@ void degraded_cut(const Window *whole, const GArray *cutters, Instant to, GArray
 
 /* Counts of a degraded piece: those of the degraded windows of its vantages that overlap it, down time left out. */
 void degraded_sum(GPtrArray *traces, Window *out) {
-    Instant end = out->end == INSTANT_NONE ? INT64_MAX : out->end;
+    Instant end = window_stop(out);
     out->failed = out->flickers = 0;
     memset(out->reasons, 0, sizeof out->reasons);
     for (guint t = 0; t < traces->len; t++) {

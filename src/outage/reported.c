@@ -12,10 +12,6 @@ typedef struct {
     double excess;
 } Cluster;
 
-static const Window *window_at(const Outages *o, guint index) {
-    return &g_array_index(o->windows, Window, index);
-}
-
 static double excess_of(const Outages *o, guint window) {
     for (guint i = 0; i < o->surges->len; i++) {
         const Surge *s = &g_array_index(o->surges, Surge, i);
@@ -26,13 +22,6 @@ static double excess_of(const Outages *o, guint window) {
     return 0;
 }
 
-static int by_start(gconstpointer a, gconstpointer b, gpointer data) {
-    const Outages *o = data;
-    guint i = *(const guint *)a, k = *(const guint *)b;
-    const Window *x = window_at(o, i), *y = window_at(o, k);
-    return x->start != y->start ? (x->start < y->start ? -1 : 1) : (i > k) - (i < k);
-}
-
 static void clear_cluster(Cluster *cluster) {
     g_array_unref(cluster->windows);
 }
@@ -40,18 +29,18 @@ static void clear_cluster(Cluster *cluster) {
 static GArray *clusters_of(Outages *o, const gboolean *taken, Millis near) {
     g_autoptr(GArray) indices = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < o->windows->len; i++) {
-        const Window *w = window_at(o, i);
+        const Window *w = outages_window(o, i);
         if (w->signal == SIGNAL_REPORT && !taken[i] && !(w->flags & FLAG_WEAK)) {
             g_array_append_val(indices, i);
         }
     }
-    g_array_sort_with_data(indices, by_start, o);
+    g_array_sort_with_data(indices, windows_by_start, o);
     GArray *clusters = g_array_new(FALSE, FALSE, sizeof(Cluster));
     g_array_set_clear_func(clusters, (GDestroyNotify)clear_cluster);
     Instant previous = INSTANT_NONE;
     for (guint i = 0; i < indices->len; i++) {
         guint index = g_array_index(indices, guint, i);
-        const Window *w = window_at(o, index);
+        const Window *w = outages_window(o, index);
         if (i == 0 || w->start - previous > near) {
             Cluster fresh = {g_array_new(FALSE, FALSE, sizeof(guint)), w->start, w->start, 0};
             g_array_append_val(clusters, fresh);
@@ -76,8 +65,8 @@ static int by_weight(gconstpointer a, gconstpointer b) {
 static bool shares_service(const Outages *o, const GArray *a, const GArray *b) {
     for (guint i = 0; i < a->len; i++) {
         for (guint k = 0; k < b->len; k++) {
-            if (window_at(o, g_array_index(a, guint, i))->service ==
-                window_at(o, g_array_index(b, guint, k))->service) {
+            if (outages_window(o, g_array_index(a, guint, i))->service ==
+                outages_window(o, g_array_index(b, guint, k))->service) {
                 return true;
             }
         }

@@ -25,6 +25,8 @@ GArray *band_common(const GArray *a, const GArray *b);
 /* First segment that ends after `instant` (its index; the length of the list where there is none). */
 guint band_seek(const GArray *band, Instant instant);
 
+#define DEFAULT_INTERVAL (60 * MILLIS_SECOND) /* of a series without steps, or a monitor that tells none */
+
 /* ---- runs: maximal stretches of equal known observations without a gap (run.c) ---- */
 typedef struct {
     State state;         /* up degraded down */
@@ -93,6 +95,10 @@ void windows_recount(Trace *trace, const Store *store, Instant from, Instant to)
 /* observed, min, max, likely, sigma, unknown of a window with its edges and bounds set. to: the period's end.
  * band: where it is unknown. bounded: false leaves min, max, likely empty. */
 void window_measure(Window *window, const GArray *band, Instant to, bool bounded);
+/* end, or never while ongoing: for comparing instants. */
+static inline Instant window_stop(const Window *window) {
+    return window->end == INSTANT_NONE ? INT64_MAX : window->end;
+}
 /* end, or the period's end while ongoing. */
 static inline Instant window_end(const Window *window, Instant to) {
     return window->end == INSTANT_NONE ? to : window->end;
@@ -122,6 +128,11 @@ void vote_clear(Vote *vote);
 bool window_clip(Window *window, Instant from, Instant to);
 
 /* ---- incidents (incident.c) ---- */
+static inline const Window *outages_window(const Outages *outages, guint index) {
+    return &g_array_index(outages->windows, Window, index);
+}
+/* Orders indices (guint) of windows by their start; for g_array_sort_with_data with the Outages. */
+int windows_by_start(gconstpointer a, gconstpointer b, gpointer outages);
 void incidents_find(Outages *outages, const Store *store, const Config *config);
 /* A new incident at the end of the list, without windows; valid until the list grows. */
 Incident *incident_begin(GArray *incidents, IncidentKind kind, Instant start);

@@ -7,11 +7,10 @@
  * when p of the steps around it are at least a third as long. */
 #include "outage/room.h"
 
-#define NEAR 10                               /* steps looked at on each side */
-#define RANK_MOST ((2 * NEAR + 3) / 4)        /* p of a whole window */
-#define RING 32                               /* power of two > 2 * NEAR + 1 */
-#define DEFAULT_INTERVAL (60 * MILLIS_SECOND) /* of a series without steps */
-#define GAP_INTERVALS 3                       /* max-gap, in intervals, unless configured */
+#define NEAR 10                        /* steps looked at on each side */
+#define RANK_MOST ((2 * NEAR + 3) / 4) /* p of a whole window */
+#define RING 32                        /* power of two > 2 * NEAR + 1 */
+#define GAP_INTERVALS 3                /* max-gap, in intervals, unless configured */
 
 typedef struct {
     Observation ring[RING];

@@ -5,7 +5,6 @@
 #include "outage/room.h"
 
 #define RESTART_IS_NO_STOP (30 * MILLIS_SECOND)
-#define DEFAULT_INTERVAL (60 * MILLIS_SECOND)
 
 /* The first stop of the set's monitor in (after, before), restarts within 30 s left out; `before` where there is none.
  */

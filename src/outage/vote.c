@@ -21,7 +21,7 @@ static GArray *check_band(const Trace *t, unsigned level) {
             continue;
         }
         GArray *kept = band_new();
-        Instant end = w->end == INSTANT_NONE ? INT64_MAX : w->end;
+        Instant end = window_stop(w);
         for (guint k = 0; k < out->len; k++) {
             Segment s = g_array_index(out, Segment, k);
             band_put(kept, s.start, MIN(s.end, w->start), s.state);
@@ -99,7 +99,7 @@ static void join_start(Window *into, const Window *w) {
 }
 
 static void join_end(Window *into, const Window *w) {
-    Instant a = into->end == INSTANT_NONE ? INT64_MAX : into->end, b = w->end == INSTANT_NONE ? INT64_MAX : w->end;
+    Instant a = window_stop(into), b = window_stop(w);
     if (b > a) {
         into->end = w->end;
         into->end_lo = w->end_lo;
@@ -176,7 +176,7 @@ static void collect_faults(GArray *into, const GArray *found) {
     for (guint i = 0; i < found->len; i++) {
         const Window *w = &g_array_index(found, Found, i).window;
         if (w->flags & FLAG_VANTAGE_FAULT) {
-            Segment s = {w->start, w->end == INSTANT_NONE ? INT64_MAX : w->end, STATE_DOWN};
+            Segment s = {w->start, window_stop(w), STATE_DOWN};
             g_array_append_val(into, s);
         }
     }

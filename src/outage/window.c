@@ -154,7 +154,7 @@ static void count_failures(const Trace *t, unsigned level, Window *o, Instant en
 }
 
 static void emit(Walk *w, Found *found) {
-    Instant end = found->window.end == INSTANT_NONE ? INT64_MAX : found->window.end;
+    Instant end = window_stop(&found->window);
     count_failures(w->trace, w->level, &found->window, end);
     g_array_append_val(w->trace->found[w->level], *found);
 }
@@ -305,7 +305,7 @@ static void add_piece(Trace *t, GArray *out, const Found *whole, Instant start, 
         o->proof[PROOF_FIRST_UP] = right->proof[PROOF_FIRST_DOWN];
     }
     trim_cut_edges(t, o, left != NULL, right != NULL, stop);
-    stop = o->end == INSTANT_NONE ? INT64_MAX : o->end;
+    stop = window_stop(o);
     count_failures(t, LEVEL_DEGRADED, o, stop);
     o->flickers = count_flickers(t, o->start, stop);
     if (o->failed > 0) {
@@ -322,14 +322,14 @@ static GArray *cut_degraded(Trace *t) {
         const Found *whole = &g_array_index(wholes, Found, i);
         bool blip = whole->window.flags & FLAG_BLIP;
         Instant at = whole->window.start;
-        Instant stop = whole->window.end == INSTANT_NONE ? INT64_MAX : whole->window.end;
+        Instant stop = window_stop(&whole->window);
         const Window *left = NULL;
         for (guint k = first; k < downs->len; k++) {
             const Window *down = &g_array_index(downs, Found, k).window;
             if (down->start >= stop) {
                 break;
             }
-            Instant down_end = down->end == INSTANT_NONE ? INT64_MAX : down->end;
+            Instant down_end = window_stop(down);
             if (down_end <= whole->window.start) {
                 first = k + 1;
                 continue;
@@ -366,7 +366,7 @@ static GArray *paint(GArray *band, const GArray *found, State state) {
         Segment s = g_array_index(band, Segment, i);
         for (guint k = first; k < found->len && s.start < s.end; k++) {
             const Window *w = &g_array_index(found, Found, k).window;
-            Instant end = w->end == INSTANT_NONE ? INT64_MAX : w->end;
+            Instant end = window_stop(w);
             if (w->start >= s.end) {
                 break;
             }
