@@ -166,6 +166,7 @@ static void vantage_free(gpointer data) {
     g_clear_pointer(&vantage->zone, ds_zone_free);
     g_clear_pointer(&vantage->peak, g_array_unref);
     g_clear_pointer(&vantage->business, g_array_unref);
+    g_clear_pointer(&vantage->excluded, g_ptr_array_unref);
     g_free(vantage);
 }
 

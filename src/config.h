@@ -32,13 +32,21 @@ typedef struct {
     unsigned line;             /* in the file */
 } ServiceConfig;
 
+typedef struct {      /* a time in which a vantage has no vote */
+    Instant from, to; /* INT64_MIN, INT64_MAX: open */
+    char **services;  /* on these; NULL: on all */
+    char *reason;
+    unsigned line;
+} Exclusion;
+
 typedef struct {
     char *name;
-    Zone *zone;       /* owned; NULL: the config's */
-    double weight;    /* vote; 1 unless set */
-    double users;     /* people behind this vantage; 0: not told */
-    GArray *peak;     /* HoursRule; NULL: none */
-    GArray *business; /* HoursRule; NULL: none */
+    Zone *zone;          /* owned; NULL: the config's */
+    double weight;       /* vote; 1 unless set */
+    double users;        /* people behind this vantage; 0: not told */
+    GArray *peak;        /* HoursRule; NULL: none */
+    GArray *business;    /* HoursRule; NULL: none */
+    GPtrArray *excluded; /* Exclusion *; NULL: none */
     unsigned line;
 } VantageConfig;
 

@@ -75,8 +75,7 @@ static bool read_holidays(ServiceConfig *service, const YamlNode *map, const cha
     return true;
 }
 
-/* A list of names, or one text with commas between them. */
-static bool read_names(const YamlNode *map, const char *key, char ***names, const char *name, GError **error) {
+bool config_names(const YamlNode *map, const char *key, char ***names, const char *name, GError **error) {
     const YamlNode *node = config_get(map, key);
     if (!node) {
         return true;
@@ -129,9 +128,9 @@ static bool read_service(Config *config, const YamlNode *item, const char *name,
     if (!config_allow(item, keys, name, "a service", error) ||
         !config_text(item, "name", &service->name, name, error) ||
         !need(item, service->name, "name", "the service", name, error) || !read_users(service, item, name, error) ||
-        !read_holidays(service, item, name, error) || !read_names(item, "checks", &service->checks, name, error) ||
-        !read_names(item, "aliases", &service->aliases, name, error) ||
-        !read_names(item, "depends", &service->depends, name, error) ||
+        !read_holidays(service, item, name, error) || !config_names(item, "checks", &service->checks, name, error) ||
+        !config_names(item, "aliases", &service->aliases, name, error) ||
+        !config_names(item, "depends", &service->depends, name, error) ||
         !read_share(item, "objective", &service->objective, name, error) ||
         !config_number(item, "cost-per-minute", 0, FAR, &service->cost_per_minute, name, error)) {
         return false;
@@ -195,7 +194,7 @@ bool config_read_services(Config *config, const YamlNode *node, const char *name
 }
 
 static bool read_vantage(Config *config, const YamlNode *item, const char *name, GError **error) {
-    static const char *const keys[] = {"name", "timezone", "weight", "users", "peak", "business", NULL};
+    static const char *const keys[] = {"name", "timezone", "weight", "users", "peak", "business", "exclude", NULL};
     VantageConfig *vantage = g_new0(VantageConfig, 1);
     g_ptr_array_add(config->vantages, vantage);
     vantage->line = item->line;
@@ -205,7 +204,8 @@ static bool read_vantage(Config *config, const YamlNode *item, const char *name,
         !need(item, vantage->name, "name", "the vantage", name, error) ||
         !config_zone(item, &vantage->zone, name, error) ||
         !config_number(item, "weight", 0, 1e6, &vantage->weight, name, error) ||
-        !config_number(item, "users", 0, FAR, &vantage->users, name, error)) {
+        !config_number(item, "users", 0, FAR, &vantage->users, name, error) ||
+        !config_read_exclusions(config, vantage, item, name, error)) {
         return false;
     }
     const Zone *zone = vantage->zone ? vantage->zone : config->zone;

@@ -63,6 +63,11 @@ bool config_complete(Config *config, GError **error);
 
 /* The structured parts of the file. */
 bool config_read_services(Config *config, const YamlNode *node, const char *name, GError **error);
+/* exclude: of a vantage. */
+bool config_read_exclusions(Config *config, VantageConfig *vantage, const YamlNode *item, const char *name,
+                            GError **error);
+/* A list of names, or one text with commas between them; absent: *names stays. */
+bool config_names(const YamlNode *map, const char *key, char ***names, const char *name, GError **error);
 bool config_read_vantages(Config *config, const YamlNode *node, const char *name, GError **error);
 bool config_read_windows(Config *config, const YamlNode *node, const char *name, GError **error);
 bool config_read_notices(Config *config, const YamlNode *node, const char *name, GError **error);

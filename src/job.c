@@ -180,6 +180,7 @@ bool ds_job_measure(Job *job, GError **error) {
                             "what it was declared to be beside it; sums and incidents follow the declaration.",
                             job->outages->overrides->len));
     }
+    job_note_exclusions(job->inputs.config, job->outages, job->store, job->inputs.quality);
     job->impact = ds_impact_measure(job->outages, job->store, job->inputs.config);
     job_note_clocks(job->impact, job->store, job->inputs.quality);
     job->report.outages = job->outages;

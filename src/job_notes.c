@@ -16,6 +16,34 @@ void job_note_objectives(const Config *config, const Store *store, Quality *qual
     }
 }
 
+static void note_exclusion(const VantageConfig *v, const Exclusion *e, const Outages *outages, const Store *store,
+                           Quality *quality) {
+    unsigned windows;
+    Millis down;
+    ds_outages_excluded(outages, store, v->name, e, &windows, &down);
+    char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_printf(text, "Vantage %s had no vote", v->name);
+    g_autofree char *services = e->services ? g_strjoinv(", ", e->services) : NULL;
+    g_string_append_printf(text, services ? " on %s" : "", services);
+    g_string_append_printf(text, e->from == INT64_MIN ? "" : " from %s", ds_instant_text(e->from, from));
+    g_string_append_printf(text, e->to == INT64_MAX ? "" : " until %s", ds_instant_text(e->to, to));
+    g_string_append_printf(text, ": %s. In that time it saw %u outage%s, ", e->reason, windows,
+                           windows == 1 ? "" : "s");
+    ds_text_duration(text, down);
+    g_string_append(text, " in all; it counts in its own rows only.");
+    g_ptr_array_add(quality->notes, g_string_free(g_steal_pointer(&text), FALSE));
+}
+
+void job_note_exclusions(const Config *config, const Outages *outages, const Store *store, Quality *quality) {
+    for (guint i = 0; i < config->vantages->len; i++) {
+        const VantageConfig *v = g_ptr_array_index(config->vantages, i);
+        for (guint k = 0; v->excluded && k < v->excluded->len; k++) {
+            note_exclusion(v, g_ptr_array_index(v->excluded, k), outages, store, quality);
+        }
+    }
+}
+
 void job_note_clocks(const Impact *impact, const Store *store, Quality *quality) {
     for (guint i = 0; i < impact->clocks->len; i++) {
         const ClockCheck *check = &g_array_index(impact->clocks, ClockCheck, i);

@@ -16,6 +16,7 @@ bool job_reading_for(const GPtrArray *parsers, const Config *config, const Input
 void job_note_objectives(const Config *config, const Store *store, Quality *quality);
 
 /* Notes vantages whose clock looks off. */
+void job_note_exclusions(const Config *config, const Outages *outages, const Store *store, Quality *quality);
 void job_note_clocks(const Impact *impact, const Store *store, Quality *quality);
 
 /* The rejected entries of one file, kept in memory up to a limit and in an unlinked file beyond it. */

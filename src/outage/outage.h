@@ -122,6 +122,11 @@ const Override *ds_outages_override(const Outages *outages, const Window *window
 /* A window of Outages.windows as the logs tell it: itself, or what was measured where its edges were corrected. */
 const Window *ds_outages_measured(const Outages *outages, const Window *window);
 
+/* What a vantage saw while it was left out of the vote: how many windows of its series (blips aside) share time with
+ * the exclusion, and their time within it and the period. */
+void ds_outages_excluded(const Outages *outages, const Store *store, const char *vantage, const Exclusion *exclusion,
+                         unsigned *windows, Millis *down);
+
 /* Maintenance of a series (or of a service: vantage NAME_NONE) within the period: told, configured and from states;
  * united and sorted Segments (state maintenance). A service is in maintenance where all its vantages are. Yours. */
 GArray *ds_outages_planned(const Outages *outages, const Store *store, Name service, Name vantage);

@@ -104,6 +104,18 @@ static inline Instant window_end(const Window *window, Instant to) {
     return window->end == INSTANT_NONE ? to : window->end;
 }
 
+/* ---- vantages that people left out of the vote (exclude.c) ---- */
+/* When a vantage has no vote on a service: united Segments. Yours. */
+GArray *exclusions_of(const Config *config, const char *vantage, const char *service);
+/* What of [from, to) lies outside of them: Segments of that state. Yours. */
+GArray *exclusions_left(const GArray *excluded, Instant from, Instant to, State state);
+/* The band without them; takes the band, returns it or a new one. */
+GArray *exclusions_cut_band(GArray *band, const GArray *excluded);
+/* In lists of votes only: goes on with the window before it in the list, and its counts are of both. */
+#define FLAG_PART (1u << 31)
+/* Appends the window, or what is left of it. */
+void exclusions_add_window(GArray *into, const Window *window, const GArray *excluded);
+
 /* ---- over the vantages of a service ---- */
 /* Confirms short runs that many vantages saw together (together.c). traces and lists run in parallel. */
 void together_confirm(GPtrArray *traces, GPtrArray *stretches, const Store *store, const Config *config);
@@ -116,9 +128,10 @@ void monitors_find(GPtrArray *traces, Instant to, GArray *windows);
 typedef struct {
     Name vantage;
     double weight;
-    GArray *band[2]; /* by level: Segment up/down (bad), holes unknown; what it voted */
-    GArray *down[2]; /* by level: Window, united over the vantage's checks: what made it vote down */
-    GArray *faults;  /* Segment: its windows marked as its own fault, which did not vote */
+    GArray *band[2];  /* by level: Segment up/down (bad), holes unknown; what it voted */
+    GArray *down[2];  /* by level: Window, united over the vantage's checks: what made it vote down */
+    GArray *faults;   /* Segment: its windows marked as its own fault, which did not vote */
+    GArray *excluded; /* Segment: left out of the vote by the configuration */
 } Vote;
 GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Instant to,
                      GArray *windows, GArray *votes);

@@ -22,15 +22,23 @@ static int by_time(gconstpointer a, gconstpointer b) {
     return x->change - y->change; /* at one instant what ends goes first */
 }
 
-static GArray *edges_of(GPtrArray *stretches) {
+/* When each stretch begins and ceases to speak; a vantage says nothing while it is left out of the vote. */
+static GArray *edges_of(GPtrArray *traces, GPtrArray *stretches, const Store *store, const Config *config) {
     GArray *edges = g_array_new(FALSE, FALSE, sizeof(Edge));
     for (guint t = 0; t < stretches->len; t++) {
         GArray *list = g_ptr_array_index(stretches, t);
+        const SeriesInfo *info = &((const Trace *)g_ptr_array_index(traces, t))->info;
+        g_autoptr(GArray) excluded =
+            exclusions_of(config, ds_store_name(store, info->vantage), ds_store_name(store, info->service));
         for (guint k = 0; k < list->len; k++) {
             const Stretch *s = &g_array_index(list, Stretch, k);
-            Edge begin = {s->first, t, k, 1}, end = {s->speaks_to, t, k, -1};
-            g_array_append_val(edges, begin);
-            g_array_append_val(edges, end);
+            g_autoptr(GArray) left = exclusions_left(excluded, s->first, s->speaks_to, STATE_UP);
+            for (guint i = 0; i < left->len; i++) {
+                const Segment *part = &g_array_index(left, Segment, i);
+                Edge begin = {part->start, t, k, 1}, end = {part->end, t, k, -1};
+                g_array_append_val(edges, begin);
+                g_array_append_val(edges, end);
+            }
         }
     }
     g_array_sort(edges, by_time);
@@ -84,7 +92,7 @@ void together_confirm(GPtrArray *traces, GPtrArray *stretches, const Store *stor
         seats[numbers[t]].weight = ds_config_weight(config, ds_store_name(store, trace->info.vantage));
         open[t] = G_MAXUINT;
     }
-    g_autoptr(GArray) edges = edges_of(stretches);
+    g_autoptr(GArray) edges = edges_of(traces, stretches, store, config);
     for (guint i = 0; i < edges->len; i++) {
         const Edge *e = &g_array_index(edges, Edge, i);
         GArray *list = g_ptr_array_index(stretches, e->trace);

@@ -162,11 +162,14 @@ void sweep_sum(const Sweep *s, unsigned level, Window *out) {
     Instant end = window_end(out, MAX(s->to, out->start + 1));
     for (guint v = 0; v < s->votes->len; v++) {
         const GArray *windows = sweep_vote(s, v)->down[level];
+        bool counted = false; /* the window before this one */
         for (guint i = 0; i < windows->len; i++) {
             const Window *w = &g_array_index(windows, Window, i);
-            if (w->start < end && (w->end == INSTANT_NONE || w->end > out->start)) {
+            bool overlaps = w->start < end && (w->end == INSTANT_NONE || w->end > out->start);
+            if (overlaps && !(counted && w->flags & FLAG_PART)) {
                 window_add_counts(out, w);
             }
+            counted = overlaps;
         }
     }
 }

@@ -145,11 +145,11 @@ static void unite_windows(GArray *windows) {
     g_array_set_size(windows, kept);
 }
 
-static void collect_windows(GArray *into, const GArray *found) {
+static void collect_windows(GArray *into, const GArray *found, const GArray *excluded) {
     for (guint i = 0; i < found->len; i++) {
         const Window *w = &g_array_index(found, Found, i).window;
         if (!(w->flags & (FLAG_BLIP | FLAG_VANTAGE_FAULT))) {
-            g_array_append_val(into, *w);
+            exclusions_add_window(into, w, excluded);
         }
     }
 }
@@ -164,6 +164,8 @@ static Vote *vote_of(GArray *votes, const Trace *t, const Store *store, const Co
     Vote fresh = {.vantage = t->info.vantage,
                   .weight = ds_config_weight(config, ds_store_name(store, t->info.vantage))};
     fresh.faults = band_new();
+    fresh.excluded =
+        exclusions_of(config, ds_store_name(store, t->info.vantage), ds_store_name(store, t->info.service));
     for (unsigned level = 0; level < 2; level++) {
         fresh.down[level] = g_array_new(FALSE, FALSE, sizeof(Window));
     }
@@ -198,15 +200,16 @@ static void ragged_ends(const Trace *t, unsigned level, GArray *out) {
     }
 }
 
-static GArray *spoken_by_any(GPtrArray *traces) {
+static GArray *spoken_by_any(GPtrArray *traces, GArray *votes, const Store *store, const Config *config) {
     GArray *all = band_new();
     for (guint i = 0; i < traces->len; i++) {
         const Trace *t = g_ptr_array_index(traces, i);
+        const Vote *vote = vote_of(votes, t, store, config);
         for (guint k = 0; k < t->band->len; k++) {
-            Segment s = g_array_index(t->band, Segment, k);
-            if (s.state != STATE_UNKNOWN) {
-                s.state = STATE_UP;
-                g_array_append_val(all, s);
+            const Segment *s = &g_array_index(t->band, Segment, k);
+            if (s->state != STATE_UNKNOWN) {
+                g_autoptr(GArray) left = exclusions_left(vote->excluded, s->start, s->end, STATE_UP);
+                g_array_append_vals(all, left->data, left->len);
             }
         }
     }
@@ -215,7 +218,7 @@ static GArray *spoken_by_any(GPtrArray *traces) {
 }
 
 void votes_gather(GPtrArray *traces, const Store *store, const Config *config, GArray *votes) {
-    g_autoptr(GArray) spoken = spoken_by_any(traces);
+    g_autoptr(GArray) spoken = spoken_by_any(traces, votes, store, config);
     for (guint i = 0; i < traces->len; i++) {
         const Trace *t = g_ptr_array_index(traces, i);
         Vote *vote = vote_of(votes, t, store, config);
@@ -225,10 +228,11 @@ void votes_gather(GPtrArray *traces, const Store *store, const Config *config, G
             ragged_ends(t, level, ends);
             band_unite(ends);
             GArray *band = worst_of(check_band(t, level), band_common(ends, spoken));
+            band = exclusions_cut_band(band, vote->excluded);
             vote->band[level] = vote->band[level] ? worst_of(vote->band[level], band) : band;
-            collect_windows(vote->down[level], t->found[LEVEL_DOWN]);
+            collect_windows(vote->down[level], t->found[LEVEL_DOWN], vote->excluded);
             if (level == LEVEL_DEGRADED) {
-                collect_windows(vote->down[level], t->found[LEVEL_DEGRADED]);
+                collect_windows(vote->down[level], t->found[LEVEL_DEGRADED], vote->excluded);
             }
         }
     }
@@ -242,6 +246,7 @@ void votes_gather(GPtrArray *traces, const Store *store, const Config *config, G
 
 void vote_clear(Vote *vote) {
     g_clear_pointer(&vote->faults, g_array_unref);
+    g_clear_pointer(&vote->excluded, g_array_unref);
     for (unsigned level = 0; level < 2; level++) {
         g_clear_pointer(&vote->band[level], g_array_unref);
         g_clear_pointer(&vote->down[level], g_array_unref);

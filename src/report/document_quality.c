@@ -93,6 +93,33 @@ static json_t *clocks(const Report *report) {
     return list;
 }
 
+/* Vantages that the configuration left out of the vote, and what they saw meanwhile. */
+static json_t *exclusions(const Report *report) {
+    json_t *list = json_array();
+    for (unsigned i = 0; i < report->config->vantages->len; i++) {
+        const VantageConfig *v = g_ptr_array_index(report->config->vantages, i);
+        for (unsigned k = 0; v->excluded && k < v->excluded->len; k++) {
+            const Exclusion *e = g_ptr_array_index(v->excluded, k);
+            unsigned windows;
+            Millis down;
+            ds_outages_excluded(report->outages, report->store, v->name, e, &windows, &down);
+            json_t *row = json_object(), *services = json_array();
+            for (char **s = e->services; s && *s; s++) {
+                json_array_append_new(services, tree_text(*s));
+            }
+            json_object_set_new(row, "vantage", tree_text(v->name));
+            json_object_set_new(row, "start", tree_instant(e->from == INT64_MIN ? INSTANT_NONE : e->from));
+            json_object_set_new(row, "end", tree_instant(e->to == INT64_MAX ? INSTANT_NONE : e->to));
+            json_object_set_new(row, "services", services);
+            json_object_set_new(row, "reason", tree_text(e->reason));
+            tree_put_count(row, "windows", windows);
+            json_object_set_new(row, "down_ms", tree_millis(down));
+            json_array_append_new(list, row);
+        }
+    }
+    return list;
+}
+
 void document_quality(const Report *report, json_t *root) {
     json_t *inputs = json_array(), *quality = json_object(), *notes = json_array();
     uint64_t damaged = 0, unusable = 0;
@@ -112,6 +139,7 @@ void document_quality(const Report *report, json_t *root) {
     tree_put_count(quality, "unusable", unusable);
     json_object_set_new(quality, "notes", notes);
     json_object_set_new(quality, "clocks", clocks(report));
+    json_object_set_new(quality, "exclusions", exclusions(report));
     json_object_set_new(root, "inputs", inputs);
     json_object_set_new(root, "quality", quality);
 }
