@@ -77,6 +77,10 @@ static void detect_one(const GPtrArray *parsers, const InputFile *file, Reader *
     g_autofree char *winner = clear ? ds_reading_name(&best[0].reading) : g_strdup("no parser fits clearly");
     cmd_visible(out, file->path);
     g_string_append_printf(out, " (%s): %s\n", ds_reader_codec(reader), winner);
+    g_autofree char *advice = clear ? ds_reading_advice(&best[0].reading) : NULL;
+    if (advice) {
+        g_string_append_printf(out, "  %s\n", advice);
+    }
     for (size_t i = 0; i < 3 && best[i].parser; i++) {
         g_autofree char *name = ds_reading_name(&best[i].reading);
         g_string_append_printf(out, "  %-24s %u of %u entries matched, %u ignored, score %.3f\n", name, best[i].matched,

@@ -121,6 +121,7 @@ void inputs_detect(Inputs *inputs, guint number) {
     if (job_reading_for(inputs->parsers, inputs->config, g_ptr_array_index(inputs->list->files, number), page,
                         reading)) {
         page->parser = ds_reading_name(reading);
+        page->advice = ds_reading_advice(reading);
     }
 }
 
@@ -202,6 +203,8 @@ static void append_reason(GString *out, const FileQuality *page) {
         g_string_append(out, "no parser fits clearly: ");
         ds_text_visible(out, ds_span_of(page->candidates));
         g_string_append(out, " (--parser chooses one)");
+    } else if (page->advice) {
+        g_string_append(out, page->advice);
     } else if (page->examples->len > 0) {
         const RejectExample *first = &g_array_index(page->examples, RejectExample, 0);
         g_string_append_printf(out, "parser %s read no record; line %" G_GUINT64_FORMAT ": %s",

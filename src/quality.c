@@ -17,6 +17,7 @@ static void file_free(gpointer data) {
     g_free(file->path);
     g_free(file->parser);
     g_free(file->candidates);
+    g_free(file->advice);
     g_array_unref(file->examples);
     g_array_unref(file->steps);
     g_free(file->zone);

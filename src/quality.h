@@ -35,6 +35,7 @@ typedef struct {
     char *path;       /* as given; members of archives as "archive.tar!member" */
     char *parser;     /* name; NULL: none fitted */
     char *candidates; /* the best three, with their match rates, where none fitted or two tied; else NULL */
+    char *advice;     /* what it is and what to record instead, where it tells nothing about up or down; else NULL */
     uint64_t bytes;   /* decompressed */
     uint64_t lines;   /* physical lines */
     uint64_t entries; /* = accepted + ignored + rejected */

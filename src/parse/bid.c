@@ -8,6 +8,7 @@
 #define HEAD_MAX (64u << 10)
 #define TIE 0.0001 /* what a known column or path is worth among equals */
 #define KEYS_COUNTED 50u
+#define FIT_SCORE 0.5      /* a parser fits */
 #define GOOD_SCORE 0.9     /* from here on no wrapper and no second parser is looked for */
 #define WRAPPED_LEAST 0.9  /* of the entries that a wrapper must take */
 #define DOCUMENT_SCORE 0.9 /* of a document that is longer than the head and has all it needs */
@@ -134,16 +135,20 @@ static double score(const Run *run, Span head) {
     if (run->cut_document.p && tried == 0) {
         return score_cut(parser, run->cut_document);
     }
-    if (run->misfit || run->accepted == 0 || (parser->type == TYPE_JSON && !needs_met(run, head))) {
+    if (run->misfit || (parser->mute ? taken : run->accepted) == 0 ||
+        (parser->type == TYPE_JSON && !needs_met(run, head))) {
         return 0;
     }
     unsigned keys = run->csv.known;
     for (unsigned i = 0; i < 64; i++) {
         keys += (unsigned)((run->needs_seen >> i & 1) + (run->optional_seen >> i & 1));
     }
-    double share = ((double)run->accepted + (double)taken / 2) / (double)tried;
+    double share = ((double)run->accepted + (double)taken * (parser->mute ? 1 : 0.5)) / (double)tried;
+    if (parser->type == TYPE_WHOLE) {
+        return DOCUMENT_SCORE;
+    }
     double ranked = share - TIE * (KEYS_COUNTED - MIN(keys, KEYS_COUNTED));
-    return share >= 0.5 ? MAX(ranked, 0.5) : MAX(ranked, 0);
+    return share >= FIT_SCORE ? MAX(ranked, FIT_SCORE) : MAX(ranked, 0);
 }
 
 static const InputFile head_file = {.path = (char *)"head", .stem = (char *)"head"};
@@ -245,17 +250,27 @@ static bool is_beaten(const GArray *heard, const Heard *one) {
     return false;
 }
 
+typedef struct {
+    const GPtrArray *parsers;
+    Span head;
+    bool whole;  /* the file has no more */
+    bool binary; /* only what is known by its bytes can fit */
+    bool mute;   /* those are asked that tell nothing, since no other fits */
+} Offer;
+
 /* Every parser that is no wrapper, on what is within the wrappers. */
-static size_t bid_within(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]) {
+static size_t bid_within(const Offer *offer, const Reading *within, Bid best[3]) {
     g_autoptr(GArray) heard = g_array_new(FALSE, FALSE, sizeof(Heard));
     g_autoptr(GArray) sharing = g_array_new(FALSE, FALSE, sizeof(Heard)); /* those that read line by line */
     size_t candidates = 0;
     unsigned first = 0;
-    for (unsigned i = 0; i < parsers->len; i++) {
-        const Parser *parser = parsers->pdata[i];
+    for (unsigned i = 0; i < offer->parsers->len; i++) {
+        const Parser *parser = offer->parsers->pdata[i];
         Heard one = {0};
-        if (!parser->wraps) {
-            one.bid = bid_one(within, parser, head, whole, &one.taken);
+        bool asked = !parser->wraps && parser->mute == offer->mute;
+        bool by_bytes = parser->type == TYPE_WHOLE;
+        if (asked && (by_bytes ? within->wrapper_count == 0 : !offer->binary)) {
+            one.bid = bid_one(within, parser, offer->head, offer->whole, &one.taken);
         }
         if (!(one.bid.score > 0)) {
             continue;
@@ -300,18 +315,18 @@ static double wrapper_share(const Reading *within, Span head, bool whole) {
     return taken ? (double)(tried - rejected) / (double)tried : 0;
 }
 
-static size_t bid_wrapped(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]) {
+static size_t bid_wrapped(const Offer *offer, const Reading *within, Bid best[3]) {
     size_t candidates = 0;
-    for (unsigned i = 0; within->wrapper_count < READING_WRAPPERS && i < parsers->len; i++) {
-        const Parser *parser = parsers->pdata[i];
+    for (unsigned i = 0; within->wrapper_count < READING_WRAPPERS && i < offer->parsers->len; i++) {
+        const Parser *parser = offer->parsers->pdata[i];
         Reading deeper = *within;
         deeper.wrappers[deeper.wrapper_count++] = parser;
-        if (!parser->wraps || wrapper_share(&deeper, head, whole) < WRAPPED_LEAST) {
+        if (!parser->wraps || wrapper_share(&deeper, offer->head, offer->whole) < WRAPPED_LEAST) {
             continue;
         }
-        candidates += bid_within(parsers, &deeper, head, whole, best);
+        candidates += bid_within(offer, &deeper, best);
         if (best[0].score < GOOD_SCORE) {
-            candidates += bid_wrapped(parsers, &deeper, head, whole, best);
+            candidates += bid_wrapped(offer, &deeper, best);
         }
     }
     return candidates;
@@ -330,14 +345,15 @@ static bool is_binary(Span head) {
 
 size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]) {
     memset(best, 0, 3 * sizeof *best);
-    whole = whole && head.n <= HEAD_MAX;
-    head.n = MIN(head.n, HEAD_MAX);
-    if (is_binary(head)) {
-        return 0;
-    }
-    size_t candidates = bid_within(parsers, within, head, whole, best);
-    if (best[0].score < GOOD_SCORE) {
-        candidates += bid_wrapped(parsers, within, head, whole, best);
+    Offer offer = {.parsers = parsers, .head = {head.p, MIN(head.n, HEAD_MAX)}, .whole = whole && head.n <= HEAD_MAX};
+    offer.binary = is_binary(offer.head);
+    size_t candidates = 0;
+    for (int mute = 0; mute < 2 && !(best[0].score >= FIT_SCORE); mute++) {
+        offer.mute = mute;
+        candidates += bid_within(&offer, within, best);
+        if (best[0].score < GOOD_SCORE && !offer.binary) {
+            candidates += bid_wrapped(&offer, within, best);
+        }
     }
     return candidates;
 }

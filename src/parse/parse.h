@@ -32,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Parser, ds_parser_free)
 const char *ds_parser_name(const Parser *parser);
 const char *ds_parser_title(const Parser *parser);
 const char *ds_parser_source(const Parser *parser); /* where the format is documented */
-const char *ds_parser_type(const Parser *parser);   /* regex, json, csv, ical */
+const char *ds_parser_type(const Parser *parser);   /* regex, json, csv, ical, whole */
 bool ds_parser_wraps(const Parser *parser);         /* its entries hold the lines of other formats */
 const char *ds_parser_yields(const Parser *parser); /* signals, e.g. "probe" or "transition maintenance" */
 const char *ds_parser_yaml(const Parser *parser);   /* the text it was compiled from */
@@ -53,6 +53,9 @@ typedef struct {
 
 /* "docker-json > access-log", "access-log + nginx-error". Yours to free. */
 char *ds_reading_name(const Reading *reading);
+/* What the file is and what to record instead, where a parser of the reading says that its format tells nothing about
+ * up or down; else NULL. Yours to free. */
+char *ds_reading_advice(const Reading *reading);
 /* The reading of such a text (a comma for + too). False where a name is *unknown, or with *why it cannot be so; both
  * yours to free. */
 bool ds_reading_of(const GPtrArray *parsers, const char *text, Reading *reading, char **unknown, char **why);

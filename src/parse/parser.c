@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-static const char *const type_names[] = {"regex", "json", "csv", "ical", NULL};
+static const char *const type_names[] = {"regex", "json", "csv", "ical", "whole", NULL};
 /* A wrapper: where the line stands in its entries, and what tells lines told in parts from each other. */
 static bool compile_wraps(Parser *parser, const YamlNode *root, GError **error) {
     const YamlNode *wraps = ds_yaml_get(root, "wraps"), *stream = ds_yaml_get(root, "stream");
@@ -96,7 +96,7 @@ static bool compile_identity(Parser *parser, const YamlNode *root, GError **erro
     }
     const YamlNode *type = ds_yaml_get(root, "type");
     if (!type) {
-        return ds_yaml_error(root, parser->file, error, "'type' is needed: regex, json, csv or ical");
+        return ds_yaml_error(root, parser->file, error, "'type' is needed: regex, json, csv, ical or whole");
     }
     int chosen = parser_choice(parser, type, "type", type_names, error);
     parser->type = (ParserType)MAX(chosen, 0);
@@ -307,24 +307,24 @@ static void note_yields(Parser *parser) {
             g_string_append_printf(yields, "%s%s", yields->len ? " " : "", ds_signal_name(rule->signal));
         }
     }
-    if (parser->wraps) {
-        g_string_append(yields, "lines");
+    if (parser->wraps || parser->mute) {
+        g_string_append(yields, parser->mute ? "nothing" : "lines");
     }
     parser->yields = g_string_free(yields, FALSE);
 }
 
 static bool compile(Parser *parser, const YamlNode *root, GError **error) {
-    static const char *const keys[] = {"name",      "title",   "source",   "type",    "signal",  "stamped",
-                                       "timezone",  "time",    "sequence", "entry",   "rules",   "samples",
-                                       "delimiter", "header",  "comment",  "columns", "require", "optional",
-                                       "refuse",    "entries", "wraps",    "beats",   "stream",  NULL};
+    static const char *const keys[] = {
+        "name",   "title",   "source",  "type",      "signal", "stamped",  "timezone", "time",    "sequence",
+        "entry",  "rules",   "samples", "delimiter", "header", "comment",  "columns",  "require", "optional",
+        "refuse", "entries", "wraps",   "beats",     "stream", "evidence", "advice",   NULL};
     if (root->kind != YAML_MAP) {
         return ds_yaml_error(root, parser->file, error,
                              "a parser file is a map with name, title, type, rules, samples");
     }
     if (!ds_yaml_allow(root, keys, parser->file, "a parser file", error) || !compile_identity(parser, root, error) ||
-        !compile_stamp(parser, root, error) || !compile_wraps(parser, root, error) ||
-        !compile_frame(parser, root, error)) {
+        !evidence_compile(parser, root, error) || !compile_stamp(parser, root, error) ||
+        !compile_wraps(parser, root, error) || !compile_frame(parser, root, error)) {
         return false;
     }
     int summary[PIECE_ALTERNATIVES];

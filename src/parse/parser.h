@@ -34,7 +34,7 @@ void matcher_values(const Matcher *matcher, const Regex *regex, Span subject, Sp
 
 /* ---- the compiled parser (parser.c, rule.c) ---- */
 
-typedef enum { TYPE_REGEX, TYPE_JSON, TYPE_CSV, TYPE_ICAL } ParserType;
+typedef enum { TYPE_REGEX, TYPE_JSON, TYPE_CSV, TYPE_ICAL, TYPE_WHOLE } ParserType;
 
 typedef enum { /* fields of a record that a parser can give, in the order in which they are worked out */
                FIELD_TIME,
@@ -161,6 +161,8 @@ struct Parser {
     Zone *zone; /* NULL: not told */
     StampSpec *stamp;
     const char **beats; /* names of parsers that are no rivals of this one; ends with NULL; NULL: none */
+    bool mute;          /* evidence: none: all that its rules take is ignored */
+    const char *advice; /* of such a one: what to record instead */
     bool wraps;         /* its entries hold lines of other formats */
     const struct YamlNode *wraps_node, *stream_node; /* while it is compiled */
     bool sequenced;
@@ -482,6 +484,11 @@ void run_emit(Run *run, Record *record);
 void run_entry(Run *run, const Entry *entry);
 /* fields.c: the same for an entry whose times are known: starts and ends, a record a pair. */
 void run_event(Run *run, const Entry *entry, const Instant *times, size_t count);
+/* evidence.c: keys of formats that tell nothing; those of the file, and of a rule of it. */
+bool evidence_compile(Parser *parser, const struct YamlNode *root, GError **error);
+bool evidence_rule(const Parser *parser, Rule *rule, const struct YamlNode *node, GError **error);
+/* A file that is one entry, known by its first bytes. */
+void run_whole(Run *run);
 /* resolve.c: a scanned time to an instant; surveys the file at the first time that needs it. False: run->failed. */
 bool run_resolve(Run *run, const RawStamp *raw, Instant *out);
 /* ical.c */

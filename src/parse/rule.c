@@ -144,7 +144,7 @@ static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, 
         fine = add_wrapped(&list, parser->wraps_node, "text", error) &&
                add_wrapped(&list, parser->stream_node, "user", error);
     }
-    if (fine && parser->type == TYPE_REGEX && rule->regex) {
+    if (fine && rule->regex) {
         regex_names(rule->regex, add_group, &list);
     } else if (fine && parser->type != TYPE_ICAL) {
         add_named(&list);
@@ -304,9 +304,10 @@ static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GErro
     if (!ds_yaml_allow(node, keys, parser->file, "a rule", error)) {
         return false;
     }
-    if ((pattern != NULL) != (parser->type == TYPE_REGEX) || (pattern && pattern->kind != YAML_SCALAR)) {
+    if ((pattern != NULL) != (parser->type == TYPE_REGEX || parser->type == TYPE_WHOLE) ||
+        (pattern && pattern->kind != YAML_SCALAR)) {
         return ds_yaml_error(pattern ? pattern : node, parser->file, error,
-                             pattern ? "'pattern' goes with type regex only" : "the rule needs a 'pattern'");
+                             pattern ? "'pattern' goes with types regex and whole only" : "the rule needs a 'pattern'");
     }
     if (pattern) {
         rule->regex = parser_regex(parser, pattern, ds_span_of(pattern->text), true, error);
@@ -318,7 +319,7 @@ static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GErro
             return ds_yaml_error(pattern, parser->file, error, "a pattern may have at most %u groups", GROUPS_MAX);
         }
     }
-    return read_flag(parser, node, "ignore", &rule->ignore, error) &&
+    return read_flag(parser, node, "ignore", &rule->ignore, error) && evidence_rule(parser, rule, node, error) &&
            read_flag(parser, node, "hold", &rule->hold, error) && read_choices(parser, rule, node, error) &&
            read_partial(parser, rule, node, error) && compile_when(parser, rule, ds_yaml_get(node, "when"), error) &&
            compile_remember(parser, rule, ds_yaml_get(node, "remember"), error) &&
@@ -327,7 +328,7 @@ static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GErro
 
 bool rules_compile(Parser *parser, const YamlNode *node, GError **error) {
     static const YamlNode none = {.kind = YAML_MAP, .line = 1};
-    if (!node && parser->type == TYPE_REGEX) {
+    if (!node && (parser->type == TYPE_REGEX || parser->type == TYPE_WHOLE)) {
         return ds_yaml_error(&none, parser->file, error, "'rules' is needed: a list of rules with a pattern each");
     }
     if (node && (node->kind != YAML_LIST || node->items->len == 0 || node->items->len > RULES_MAX)) {
@@ -344,6 +345,7 @@ bool rules_compile(Parser *parser, const YamlNode *node, GError **error) {
             Rule *rule = &parser->rules[0];
             rule->signal = parser->signal;
             rule->stamped = parser->stamped;
+            rule->ignore = parser->mute;
             return compile_sources(parser, rule, NULL, error);
         }
         if (!compile_rule(parser, &parser->rules[i], node->items->pdata[i], error)) {

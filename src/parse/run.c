@@ -186,6 +186,7 @@ FrameKind run_frame_kind(const Run *run) {
         return FRAME_CSV;
     case TYPE_REGEX:
     case TYPE_ICAL:
+    case TYPE_WHOLE:
         break;
     }
     return parser->begin ? FRAME_BLOCKS : FRAME_LINES;
@@ -256,6 +257,8 @@ bool run_read(Run *run) {
     }
     if (parser->type == TYPE_ICAL) {
         run_ical(run);
+    } else if (parser->type == TYPE_WHOLE) {
+        run_whole(run);
     } else {
         Entry entry;
         while (!run->failed && framer_next(&run->framer, &entry)) {

@@ -62,6 +62,7 @@ static json_t *input(const FileQuality *file) {
     json_object_set_new(row, "damage_offset",
                         file->damage ? json_integer((json_int_t)file->damage_offset) : json_null());
     tree_put_bool(row, "unusable", file->unusable);
+    json_object_set_new(row, "advice", tree_text(file->advice));
     json_object_set_new(row, "candidates", tree_text(file->candidates));
     json_object_set_new(row, "first", tree_instant(file->first));
     json_object_set_new(row, "last", tree_instant(file->last));

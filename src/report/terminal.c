@@ -182,6 +182,22 @@ static void print_services(const Report *report, bool colour, GString *out) {
     }
 }
 
+/* Files that tell nothing about up or down, and what to record instead. */
+static void print_mute(const Report *report, GString *out) {
+    enum { TOLD = 5 };
+    unsigned found = 0;
+    for (unsigned i = 0; i < report->quality->files->len; i++) {
+        const FileQuality *file = g_ptr_array_index(report->quality->files, i);
+        if (file->advice && found++ < TOLD) {
+            ds_text_visible(out, ds_span_of(file->path));
+            g_string_append_printf(out, ": %s\n", file->advice);
+        }
+    }
+    if (found > TOLD) {
+        g_string_append_printf(out, "and %u more files that tell nothing about up or down\n", found - TOLD);
+    }
+}
+
 void ds_report_terminal(const Report *report, bool colour, GString *out) {
     g_autofree char *from = words_instant(report->outages->from, NULL), *to = words_instant(report->outages->to, NULL);
     g_string_append_printf(out, "%s to %s UTC\n\n", from, to);
@@ -195,6 +211,7 @@ void ds_report_terminal(const Report *report, bool colour, GString *out) {
     for (unsigned i = 0; i < report->quality->files->len; i++) {
         damaged += ((const FileQuality *)g_ptr_array_index(report->quality->files, i))->damage != NULL;
     }
+    print_mute(report, out);
     if (damaged) {
         g_autofree char *broken = words_plural(damaged, "file is damaged", "files are damaged");
         g_string_append_printf(out, "%s: see data quality in the report\n", broken);

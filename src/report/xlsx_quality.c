@@ -17,6 +17,9 @@ static char *remarks(const FileQuality *f) {
         remark(out, "damaged: ");
         g_string_append_printf(out, "%s, at byte %" G_GUINT64_FORMAT, f->damage, f->damage_offset);
     }
+    if (f->advice) {
+        remark(out, f->advice);
+    }
     if (f->candidates) {
         remark(out, "candidates for its format: ");
         g_string_append(out, f->candidates);

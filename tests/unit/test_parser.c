@@ -40,7 +40,7 @@ static void test_mistakes(void) {
         {HEAD "sequence: {modulo: many}\n" RULE, "f.yaml:4:", "modulo"},
         {"name: t\ntitle: t\ntype: csv\nheader: none\n", "f.yaml:1:", "columns"},
         {"name: t\ntitle: t\ntype: json\nentries: a.b\n", "f.yaml:4:", "updates[]"},
-        {"name: t\ntitle: t\ntype: csv\nrules:\n  - pattern: a\n", "f.yaml:5:", "regex only"},
+        {"name: t\ntitle: t\ntype: csv\nrules:\n  - pattern: a\n", "f.yaml:5:", "regex and whole"},
         {"name: t\ntitle: t\ntype: csv\nheader: requird\n", "f.yaml:4:", "required, none"},
         {"name: t\nname: u\ntitle: t\ntype: csv\n", "f.yaml:2:", "twice"},
         {"title: t\ntype: csv\n", "f.yaml:1:", "'name' is needed"},
@@ -52,6 +52,17 @@ static void test_mistakes(void) {
         {HEAD RULE "    ingore: true\n", "f.yaml:6:", "nearest is 'ignore'"},
         {HEAD "  rules: x\n y: [\n", "f.yaml:", ""},
         {"- a\n", "f.yaml:1:", "map"},
+        {HEAD "evidence: some\nadvice: a\n" RULE, "f.yaml:4:", "evidence must be one of: none"},
+        {HEAD "evidence: none\n" RULE, "f.yaml:4:", "'advice'"},
+        {HEAD "evidence: none\nadvice: [a]\n" RULE, "f.yaml:5:", "'advice'"},
+        {HEAD "advice: a\n" RULE, "f.yaml:4:", "evidence: none only"},
+        {HEAD "evidence: none\nadvice: a\nsignal: probe\n" RULE, "f.yaml:6:", "'signal' does not go with"},
+        {HEAD "evidence: none\nadvice: a\n" RULE "    hold: true\n", "f.yaml:8:", "'hold' does not go with"},
+        {"name: t\ntitle: t\ntype: ical\nevidence: none\nadvice: a\n", "f.yaml:1:", "type ical"},
+        {"name: t\ntitle: t\ntype: whole\nrules:\n  - pattern: a\n",
+         "f.yaml:1:", "type whole goes with evidence: none"},
+        {"name: t\ntitle: t\ntype: whole\nevidence: none\nadvice: a\n", "f.yaml:1:", "'rules' is needed"},
+        {"name: t\ntitle: t\ntype: csv\nrules:\n  - pattern: a\n", "f.yaml:5:", "regex and whole only"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
@@ -206,6 +217,42 @@ static void test_order_refused(void) {
     ds_parser_free(parser);
 }
 
+/* A format that tells nothing: every line that it knows is ignored, its own bid counts in full, and it steps back where
+ * another parser reads records. A whole file is one entry. */
+static void test_no_evidence(void) {
+    static const char mute[] = "name: m\ntitle: Chatter\ntype: regex\nevidence: none\nadvice: log more\n"
+                               "rules:\n  - pattern: '^(?:chat|probe)'\n  - pattern: '^sum'\n";
+    static const char says[] =
+        "name: s\ntitle: t\ntype: regex\nrules:\n  - pattern: '^probe\\s(?<time>\\d+)\\s(?<state>\\w+)'\n";
+    static const char bytes[] = "name: w\ntitle: Box\ntype: whole\nevidence: none\nadvice: export it\n"
+                                "rules:\n  - pattern: '^\\x01BOX\\x00'\n";
+    g_autoptr(GPtrArray) parsers = g_ptr_array_new_with_free_func((GDestroyNotify)ds_parser_free);
+    g_ptr_array_add(parsers, parser_of(mute));
+    g_ptr_array_add(parsers, parser_of(says));
+    g_ptr_array_add(parsers, parser_of(bytes));
+    g_assert_cmpstr(ds_parser_yields(parsers->pdata[0]), ==, "nothing");
+    Bid best[3];
+    ds_parsers_bid(parsers, SPAN("chat\nprobe 1767225600 up\nsum\nother\n"), true, best);
+    g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "m"); /* three of four; the other reads but one */
+    g_assert_cmpfloat(best[0].score, >, 0.7);
+    g_autofree char *advice = ds_reading_advice(&best[0].reading);
+    g_assert_cmpstr(advice, ==, "Chatter: tells nothing about up or down; log more");
+    ds_parsers_bid(parsers, SPAN("probe 1767225600 up\nprobe 1767225601 up\nchat\n"), true, best);
+    g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "s"); /* which takes less, but tells something */
+    g_assert_null(ds_reading_advice(&best[0].reading));
+    static const char box[] = "\x01"
+                              "BOX\0\1\2\3\4\5\6\n\7\n";
+    ds_parsers_bid(parsers, (Span){box, sizeof box - 1}, true, best);
+    g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "w");
+    g_autoptr(Quality) quality = ds_quality_new();
+    FileQuality *page = ds_quality_add(quality, "x");
+    Sink sink = {append_time, NULL, NULL};
+    g_assert_true(run_memory(parsers->pdata[2], (Span){box, sizeof box - 1}, &sink, page, NULL));
+    g_assert_cmpuint(page->ignored, ==, 1);
+    g_assert_cmpuint(page->entries, ==, 1);
+    g_assert_cmpuint(page->lines, ==, 2);
+}
+
 static void test_bid(void) {
     static const char csv[] = "name: a\ntitle: t\ntype: csv\nrequire: [time, status]\nrefuse: [count]\n";
     static const char more[] = "name: b\ntitle: t\ntype: csv\nrequire: [time, status]\noptional: [rtt]\n";
@@ -247,6 +294,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/parser/times", test_times);
     g_test_add_func("/parser/dated", test_dated);
     g_test_add_func("/parser/order-refused", test_order_refused);
+    g_test_add_func("/parser/no-evidence", test_no_evidence);
     g_test_add_func("/parser/bid", test_bid);
     return g_test_run();
 }
