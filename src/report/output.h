@@ -6,8 +6,8 @@
 
 #include "report/report.h"
 
-/* The workbook (xlsx.c), at `path`. */
-bool report_xlsx(const Report *report, const char *path, GError **error);
+/* The workbook (xlsx.c), at `path`. document: report.json, which the comparison is told by. */
+bool report_xlsx(const Report *report, const json_t *document, const char *path, GError **error);
 
 /* report.json: the document without its `view`. */
 bool report_json(const Report *report, const json_t *document, const char *path, GError **error);

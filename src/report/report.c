@@ -18,11 +18,6 @@ static bool write_html(const Report *report, const json_t *document, const char 
     return report_page(document, "postmortem.html", path, error);
 }
 
-static bool write_xlsx(const Report *report, const json_t *document, const char *path, GError **error) {
-    (void)document;
-    return report_xlsx(report, path, error);
-}
-
 typedef struct {
     const char *name; /* in the list of outputs */
     const char *file;
@@ -30,8 +25,8 @@ typedef struct {
 } Output;
 
 static const Output outputs_table[] = {
-    {"md", "postmortem.md", write_markdown}, {"html", "postmortem.html", write_html},
-    {"xlsx", "postmortem.xlsx", write_xlsx}, {"json", "report.json", report_json},
+    {"md", "postmortem.md", write_markdown},  {"html", "postmortem.html", write_html},
+    {"xlsx", "postmortem.xlsx", report_xlsx}, {"json", "report.json", report_json},
     {"csv", "windows.csv", report_csv},
 };
 

@@ -23,15 +23,26 @@ static bool has_rejected(const Report *report) {
     return ds_quality_total(report->quality).rejected > 0;
 }
 
+static bool has_overrides(const Report *report) {
+    return report->outages->overrides && report->outages->overrides->len > 0;
+}
+
+static bool has_earlier(const Report *report) {
+    return report->before != NULL;
+}
+
 static const XlsxSheet sheets[] = {
     {"Summary", NULL, xlsx_summary, NULL},
     {"Incidents", "what happened, from when to when, how sure", xlsx_incidents, NULL},
     {"Incident services", "the same for each service of an incident", xlsx_parts, NULL},
     {"Phases and response", "how it grew, was answered and was restored; who saw it first", xlsx_phases, NULL},
     {"Windows", "every reconstructed outage, of services and of single series", xlsx_windows, NULL},
+    {"Declared windows", "what people declared otherwise, and why", xlsx_declared, has_overrides},
     {"Timeline", "the story in order", xlsx_timeline, NULL},
     {"Availability", "time by state and its ratios, by service and vantage; formulas", xlsx_availability, NULL},
     {"Objectives", "error budgets, formulas", xlsx_objectives, has_objectives},
+    {"Budget by incident", "what each incident spent", xlsx_budget, has_objectives},
+    {"Burn-rate alerts", "when they would have fired", xlsx_alerts, has_objectives},
     {"Hourly heat map", "minutes down by hour", xlsx_heat, NULL},
     {"Reports", "surges of user reports, with charts", xlsx_reports, NULL},
     {"Report counts", "the counts behind the charts", NULL, has_reports},
@@ -41,6 +52,7 @@ static const XlsxSheet sheets[] = {
     {"Action items", "a table to fill in", xlsx_actions, NULL},
     {"Evidence", "the lines that prove each edge", xlsx_evidence, NULL},
     {"Reasons", "why checks failed, by layer", xlsx_reasons, NULL},
+    {"Comparison", "what differs from the earlier report", xlsx_comparison, has_earlier},
     {"Data quality", "what was read of each file", xlsx_quality, NULL},
     {"Rejected entries", "examples of what could not be read", xlsx_rejected, has_rejected},
 };
@@ -106,10 +118,15 @@ static void write_sheets(Book *book) {
     }
 }
 
-static bool write_book(const Report *report, const char *aside, const char *folder, GError **error) {
+static bool write_book(const Report *report, const json_t *document, const char *aside, const char *folder,
+                       GError **error) {
     lxw_workbook_options options = {.tmpdir = (char *)folder};
     lxw_workbook *workbook = workbook_new_opt(aside, &options);
-    Book book = {.report = report, .workbook = workbook, .limit = LXW_ROW_MAX, .millis = any_millis(report)};
+    Book book = {.report = report,
+                 .document = document,
+                 .workbook = workbook,
+                 .limit = LXW_ROW_MAX,
+                 .millis = any_millis(report)};
     book.title = title_of(report);
     book.footer = footer_of(book.title);
     book.incidents = incident_ids(report);
@@ -130,10 +147,10 @@ static bool write_book(const Report *report, const char *aside, const char *fold
     return xlsx_whole(aside, error);
 }
 
-bool report_xlsx(const Report *report, const char *path, GError **error) {
+bool report_xlsx(const Report *report, const json_t *document, const char *path, GError **error) {
     g_autofree char *aside = ds_file_aside(path);
     g_autofree char *folder = g_path_get_dirname(aside);
-    if (!write_book(report, aside, folder, error)) {
+    if (!write_book(report, document, aside, folder, error)) {
         unlink(aside);
         g_prefix_error(error, "%s: ", path);
         return false;

@@ -8,6 +8,7 @@
 #include "report/output.h"
 #include "report/words.h"
 
+#include <jansson.h>
 #include <xlsxwriter.h>
 
 #define XLSX_HEAD 2u      /* the row of a table's headers: title and explanation stand above */
@@ -58,6 +59,7 @@ typedef enum {
 
 typedef struct {
     const Report *report;
+    const json_t *document; /* report.json, for what is there as text already */
     lxw_workbook *workbook;
     lxw_format *looks[LOOKS];
     uint32_t limit; /* rows of a sheet, its head included */
@@ -160,6 +162,10 @@ void xlsx_windows(Book *book);
 void xlsx_timeline(Book *book);
 void xlsx_availability(Book *book);
 void xlsx_objectives(Book *book);
+void xlsx_budget(Book *book); /* spent by incident */
+void xlsx_alerts(Book *book);
+void xlsx_declared(Book *book);
+void xlsx_comparison(Book *book);
 void xlsx_heat(Book *book);
 void xlsx_reports(Book *book);
 void xlsx_impact(Book *book);

@@ -338,6 +338,35 @@ def compare_objectives(book, report):
         check(f"{what}: exhausted", instant(cells["Budget gone (UTC)"]), when(row["exhausted"]))
 
 
+def compare_alerts(book, report):
+    listed = [(row, alert) for row in report["objectives"] for alert in row["alerts"]]
+    sheet = rows_of(book, "Burn-rate alerts") if report["objectives"] else []
+    check("alerts: rows of the sheet", len(sheet), len(listed))
+    for cells, (row, alert) in zip(sheet, listed):
+        what = f"alert {alert['factor']} of {row['name']} of {row['service']}"
+        check(f"{what}: factor", cells["Burn rate"], alert["factor"], 1e-12)
+        check(f"{what}: fired", instant(cells["Fired (UTC)"]), when(alert["fired_at"]))
+        check(f"{what}: long window", millis(cells["Long window"]), alert["long_ms"])
+
+
+def compare_declared(book, report):
+    listed = [row for row in report["windows"] if row.get("override")]
+    sheet = rows_of(book, "Declared windows") if listed else []
+    check("declared windows: rows of the sheet", len(sheet), len(listed))
+    for cells, row in zip(sorted(sheet, key=lambda c: c["Window"]), listed):
+        what = f"declared window {label(row)}"
+        check(f"{what}: measured", millis(cells["Measured"]), row["observed_ms"])
+        check(f"{what}: start", instant(cells["Measured start"]), when(row["start"]))
+        check(f"{what}: why", cells["Why"], row["override"]["note"])
+
+
+def compare_comparison(book, report):
+    told = report["compare"]
+    if told:
+        listed = [change for kind in ("inputs", "settings", "overrides", "changes") for change in told[kind]]
+        check("comparison: names", [row["What"] for row in rows_of(book, "Comparison")], [change["path"] for change in listed])
+
+
 def compare_surges(book, report):
     sheet = [row for row in rows_of(book, "Reports") if isinstance(row["Reports"], int)]
     check("surges: rows of the sheet", len(sheet), len(report["surges"]))
@@ -475,6 +504,9 @@ def main():
     compare_availability(book, report)
     compare_impact(book, report)
     compare_objectives(book, report)
+    compare_alerts(book, report)
+    compare_declared(book, report)
+    compare_comparison(book, report)
     compare_surges(book, report)
     compare_quality(book, report)
     compare_timeline(book, report)
