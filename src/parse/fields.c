@@ -35,13 +35,42 @@ static const char *build_probe(Run *run, const Rule *rule, const Values *values,
     return why;
 }
 
+/* How many failed of how many, where two of the three numbers are told. False: they are not. */
+static bool read_shares(const Values *values, Record *record, const char **why) {
+    const Value *told[] = {&values->of[FIELD_TALLY], &values->of[FIELD_BAD_COUNT], &values->of[FIELD_GOOD_COUNT]};
+    uint32_t of[G_N_ELEMENTS(told)] = {0};
+    for (unsigned i = 0; i < G_N_ELEMENTS(told); i++) {
+        if (told[i]->text.n && !read_count(told[i], &of[i])) {
+            *why = i == 0 ? "count is no number" : i == 1 ? "bad_count is no number" : "good_count is no number";
+            return true;
+        }
+    }
+    if (told[1]->text.n + told[2]->text.n == 0) {
+        record->count = told[0]->text.n ? of[0] : 1;
+        return false;
+    }
+    if (!told[0]->text.n && !(told[1]->text.n && told[2]->text.n)) {
+        *why = told[1]->text.n ? "bad_count without count or good_count" : "good_count without count or bad_count";
+        return true;
+    }
+    uint64_t total = told[0]->text.n ? of[0] : (uint64_t)of[1] + of[2];
+    uint64_t bad = told[1]->text.n ? of[1] : total - MIN(of[2], total);
+    if (total > UINT32_MAX || bad > total || (!told[1]->text.n && of[2] > total)) {
+        *why = total > UINT32_MAX ? "more requests than can be counted" : "more than were counted failed or succeeded";
+        return true;
+    }
+    record->count = (uint32_t)total;
+    record->bad = (uint32_t)bad;
+    return true;
+}
+
 static const char *build_request(const Values *values, Record *record) {
     const Value *bad = &values->of[FIELD_BAD], *status = &values->of[FIELD_STATUS];
+    const char *why = NULL;
     int64_t code = 0;
     bool is_bad = false;
-    record->count = 1;
-    if (values->of[FIELD_TALLY].text.n && !read_count(&values->of[FIELD_TALLY], &record->count)) {
-        return "count is no number";
+    if (read_shares(values, record, &why)) {
+        return why;
     }
     if (bad->text.n) {
         is_bad = words_true(bad->text);
@@ -257,9 +286,14 @@ static const char *deliver(Run *run, const Rule *rule, const Values *values, Rec
     return NULL;
 }
 
-static void survey_entry(Run *run, const Rule *rule, const Values *values) {
+/* also: a further record, whose time is no step of the file's own clock. */
+static void survey_entry(Run *run, const Rule *rule, const Values *values, bool also) {
     RawStamp raw;
-    if (scan_time(run, values, &raw)) {
+    bool timed = scan_time(run, values, &raw);
+    if (timed && also) {
+        run->survey.dmy += raw.decided_dmy;
+        run->survey.mdy += raw.decided_mdy;
+    } else if (timed) {
         stamp_survey_add(&run->survey, &raw);
     }
     if (rule->signal == SIGNAL_MAINTENANCE && values->of[FIELD_UNTIL].text.n &&
@@ -269,24 +303,24 @@ static void survey_entry(Run *run, const Rule *rule, const Values *values) {
     }
 }
 
-/* The end of a maintenance: resolved on a copy, since it is no step of the file's own clock. */
-static bool resolve_until(Run *run, const RawStamp *raw, Record *record) {
+/* The end of a maintenance, or a further record: resolved on a copy, since it is no step of the file's own clock. */
+static bool resolve_aside(Run *run, const RawStamp *raw, Instant *out) {
     StampContext before = run->stamp;
     RawStamp last = run->last_raw;
     bool surveyed = run->surveyed;
-    Instant until = INSTANT_NONE;
-    if (!run_resolve(run, raw, &until)) {
+    if (!run_resolve(run, raw, out)) {
         return false;
     }
     if (run->surveyed == surveyed) {
         run->stamp = before;
         run->last_raw = last;
     }
-    record->until = until;
     return true;
 }
 
-static const char *make_record(Run *run, const Rule *rule, const Entry *entry, const Values *values) {
+/* dry: only whether the record can be made; also: it is a further record of its entry. */
+static const char *make_record(Run *run, const Rule *rule, const Entry *entry, bool dry, bool also) {
+    const Values *values = gather(run, rule);
     Record record = {.signal = rule->signal, .event = rule->event, .until = INSTANT_NONE, .count = 1};
     RawStamp raw, until;
     bool has_until = false;
@@ -295,7 +329,7 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, c
         return ds_span_trim(time).n ? "time not understood" : "no time";
     }
     const char *why = build(run, rule, values, &record, &until, &has_until);
-    if (why || run->mode == RUN_BID) {
+    if (why || dry) {
         return why;
     }
     record.text = values->of[FIELD_TEXT].text;
@@ -305,7 +339,8 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, c
     build_names(run, values, &record);
     record.origin = (Origin){run->file_number, run_line(run, entry->line)};
     Instant stamped = INSTANT_NONE;
-    if (!run_resolve(run, &raw, &stamped) || (has_until && !resolve_until(run, &until, &record))) {
+    if (!(also ? resolve_aside : run_resolve)(run, &raw, &stamped) ||
+        (has_until && !resolve_aside(run, &until, &record.until))) {
         return NULL;
     }
     record.time = stamped;
@@ -319,8 +354,17 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, c
         record.hash = ds_span_hash(entry->raw);
     }
     why = deliver(run, rule, values, &record, stamped);
-    if (!why && rule->signal != SIGNAL_MAINTENANCE) {
+    if (!why && !also && rule->signal != SIGNAL_MAINTENANCE) {
         note_step(run, record.origin.line, stamped);
+    }
+    return why;
+}
+
+/* The records of an entry; dry: whether they can be made. */
+static const char *make_records(Run *run, const Rule *rule, const Entry *entry, bool dry) {
+    const char *why = make_record(run, rule, entry, dry, false);
+    for (const Rule *sub = rule->also; !why && sub < rule->also + rule->also_count; sub++) {
+        why = when_holds(run, sub) ? make_record(run, sub, entry, dry, true) : NULL;
     }
     return why;
 }
@@ -353,16 +397,24 @@ static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
         run_ignore(run);
         return;
     }
-    const Values *values = gather(run, rule);
     if (run->mode == RUN_UNWRAP) {
-        unwrap_entry(run->into, rule, entry, values);
+        unwrap_entry(run->into, rule, entry, gather(run, rule));
         return;
     }
     if (run->mode == RUN_SURVEY) {
-        survey_entry(run, rule, values);
+        survey_entry(run, rule, gather(run, rule), false);
+        for (const Rule *sub = rule->also; sub < rule->also + rule->also_count; sub++) {
+            if (when_holds(run, sub)) {
+                survey_entry(run, sub, gather(run, sub), true);
+            }
+        }
         return;
     }
-    const char *why = make_record(run, rule, entry, values);
+    bool dry = run->mode == RUN_BID;
+    const char *why = dry || rule->also_count ? make_records(run, rule, entry, true) : NULL; /* all of them, or none */
+    if (!why && !dry) {
+        why = make_records(run, rule, entry, false);
+    }
     if (why) {
         run_reject(run, entry, why);
     } else {

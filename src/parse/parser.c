@@ -296,15 +296,25 @@ static bool compile_steps(Parser *parser, const YamlNode *root, GError **error) 
 
 /* ---- the whole ---- */
 
+static void note_signal(Parser *parser, Signal signal, uint32_t *seen, GString *yields) {
+    if (!(*seen & 1u << signal)) {
+        *seen |= 1u << signal;
+        parser->holds_on |= signal == SIGNAL_TRANSITION;
+        g_string_append_printf(yields, "%s%s", yields->len ? " " : "", ds_signal_name(signal));
+    }
+}
+
 static void note_yields(Parser *parser) {
     GString *yields = g_string_new(NULL);
     uint32_t seen = 0;
     for (unsigned i = 0; i < parser->rule_count; i++) {
         const Rule *rule = &parser->rules[i];
-        if (!parser->wraps && !rule->ignore && !rule->hold && !(seen & 1u << rule->signal)) {
-            seen |= 1u << rule->signal;
-            parser->holds_on |= rule->signal == SIGNAL_TRANSITION;
-            g_string_append_printf(yields, "%s%s", yields->len ? " " : "", ds_signal_name(rule->signal));
+        if (parser->wraps || rule->ignore || rule->hold) {
+            continue;
+        }
+        note_signal(parser, rule->signal, &seen, yields);
+        for (unsigned k = 0; k < rule->also_count; k++) {
+            note_signal(parser, rule->also[k].signal, &seen, yields);
         }
     }
     if (parser->wraps || parser->mute) {
@@ -379,9 +389,18 @@ Parser *parser_compile_built_in(Span yaml, const char *name, GError **error) {
     return compile_text(yaml, samples ? (Span){yaml.p, (size_t)(samples + 1 - yaml.p)} : yaml, name, error);
 }
 
-static void free_rows(Row *rows, unsigned count) {
-    for (unsigned i = 0; i < count; i++) {
-        regex_free(rows[i].regex);
+/* The patterns of a rule, but for its own. */
+static void free_patterns(const Rule *rule) {
+    for (unsigned i = 0; i < rule->when_count; i++) {
+        regex_free(rule->when[i].regex);
+    }
+    for (const Source *source = rule->sources; source < rule->sources + rule->source_count; source++) {
+        for (unsigned i = 0; i < source->match_count; i++) {
+            regex_free(source->match[i].regex);
+        }
+        for (unsigned i = 0; i < source->sum_count; i++) {
+            regex_free(source->sums[i].regex);
+        }
     }
 }
 
@@ -390,13 +409,11 @@ void ds_parser_free(Parser *parser) {
         return;
     }
     for (unsigned i = 0; i < parser->rule_count; i++) {
-        Rule *rule = &parser->rules[i];
+        const Rule *rule = &parser->rules[i];
         regex_free(rule->regex);
-        for (unsigned k = 0; k < rule->when_count; k++) {
-            regex_free(rule->when[k].regex);
-        }
-        for (unsigned k = 0; k < rule->source_count; k++) {
-            free_rows(rule->sources[k].match, rule->sources[k].match_count);
+        free_patterns(rule);
+        for (unsigned k = 0; k < rule->also_count; k++) {
+            free_patterns(&rule->also[k]);
         }
     }
     regex_free(parser->begin);

@@ -52,6 +52,8 @@ typedef enum { /* fields of a record that a parser can give, in the order in whi
                FIELD_STATUS,
                FIELD_BAD,
                FIELD_TALLY, /* "count" */
+               FIELD_BAD_COUNT,
+               FIELD_GOOD_COUNT,
                FIELD_USER,
                FIELD_PHASE,
                FIELD_SEQ,
@@ -77,6 +79,11 @@ typedef struct { /* a row of `map` or `match`; code: the State or Reason it stan
     int code;
 } Row;
 
+typedef struct { /* a row of `sum`: every number that the pattern's first group finds in a capture */
+    int slots[PIECE_ALTERNATIVES];
+    Regex *regex;
+} Sum;
+
 typedef struct { /* where a field comes from */
     Field field;
     Unit unit;
@@ -90,6 +97,8 @@ typedef struct { /* where a field comes from */
     unsigned map_count;
     Row *match;
     unsigned match_count;
+    Sum *sums; /* their numbers added up, instead of pieces */
+    unsigned sum_count;
     Span fallback;
     int fallback_code;
 } Source;
@@ -114,7 +123,7 @@ typedef enum { /* does the line that an entry of a wrapper holds go on in the ne
 
 typedef enum { STAMPED_SENT, STAMPED_COMPLETED, STAMPED_NEXT } Stamped;
 
-typedef struct {
+typedef struct Rule {
     Regex *regex; /* NULL: takes every entry */
     unsigned line;
     Stamped stamped;
@@ -131,6 +140,8 @@ typedef struct {
     uint32_t remember; /* bits of Field */
     Keep *keeps;
     unsigned keep_count;
+    struct Rule *also; /* further records of the same entry; their regex is this rule's */
+    unsigned also_count;
 } Rule;
 
 typedef struct { /* a column or path that must or must not be there: alternatives */
@@ -199,6 +210,8 @@ const char *field_name(Field field);
 
 /* The slot whose value a source is and no more, or -1. */
 int source_plain(const Source *source);
+/* when.c: the conditions of a rule. node: NULL: none. */
+bool when_compile(Parser *parser, Rule *rule, const struct YamlNode *node, GError **error);
 /* rule.c: the rules of a parser from its YAML. node: the list, or NULL (one rule that takes all). */
 struct YamlNode;
 bool rules_compile(Parser *parser, const struct YamlNode *node, GError **error);

@@ -37,13 +37,19 @@ static bool prune_source(Run *run, Source *source) {
     for (unsigned i = 0; i < source->piece_count; i++) {
         lives |= prune_piece(run, &source->pieces[i]);
     }
+    for (unsigned i = 0; i < source->sum_count; i++) {
+        for (unsigned k = 0; k < PIECE_ALTERNATIVES && source->sums[i].slots[k] >= 0; k++) {
+            int slot = source->sums[i].slots[k];
+            lives |= slot >= SLOT_KEPT || has_column(run, slot);
+        }
+    }
     source->plain = source_plain(source);
     return lives;
 }
 
-static bool reads(const Piece *piece, int slot) {
+static bool reads(const int slots[PIECE_ALTERNATIVES], int slot) {
     for (unsigned i = 0; i < PIECE_ALTERNATIVES; i++) {
-        if (piece->slots[i] == slot) {
+        if (slots[i] == slot) {
             return true;
         }
     }
@@ -53,7 +59,7 @@ static bool reads(const Piece *piece, int slot) {
 /* Is the source all that its field and its slot are good for? */
 static bool is_alone(const Rule *rule, const Source *source) {
     for (unsigned i = 0; i < rule->when_count; i++) {
-        if (reads(&rule->when[i].piece, source->plain)) {
+        if (reads(rule->when[i].piece.slots, source->plain)) {
             return false;
         }
     }
@@ -65,7 +71,12 @@ static bool is_alone(const Rule *rule, const Source *source) {
             return false;
         }
         for (unsigned i = 0; i < other->piece_count; i++) {
-            if (reads(&other->pieces[i], source->plain)) {
+            if (reads(other->pieces[i].slots, source->plain)) {
+                return false;
+            }
+        }
+        for (unsigned i = 0; i < other->sum_count; i++) {
+            if (reads(other->sums[i].slots, source->plain)) {
                 return false;
             }
         }
@@ -130,7 +141,7 @@ void run_prune(Run *run) {
     for (unsigned i = 0; i < run->csv.count; i++) {
         run->csv.place[i] = run->csv.slot[i] >= 0 ? &run->values[run->csv.slot[i]] : NULL;
     }
-    if (parser->rule_count == 1 && !rules->remember && !rules->keep_count) {
+    if (parser->rule_count == 1 && !rules->remember && !rules->keep_count && !rules->also_count) {
         place_fields(run, rules);
     }
 }

@@ -6,57 +6,7 @@
 
 #define GROUPS_MAX 255u
 #define RULES_MAX 1000u
-
-/* {match: pattern} or {not: pattern}. */
-static bool compile_when_pattern(Parser *parser, When *when, const YamlNode *value, GError **error) {
-    const YamlNode *key = value->items->len == 1 ? value->keys->pdata[0] : NULL;
-    const YamlNode *pattern = key ? value->items->pdata[0] : NULL;
-    when->negated = key && strcmp(key->text, "not") == 0;
-    if (!key || pattern->kind != YAML_SCALAR || (!when->negated && strcmp(key->text, "match") != 0)) {
-        return ds_yaml_error(value, parser->file, error,
-                             "when: a value is a text, a list of texts, {match: pattern} or {not: pattern}");
-    }
-    when->regex = parser_regex(parser, pattern, ds_span_of(pattern->text), false, error);
-    if (when->regex) {
-        parser->groups = MAX(parser->groups, regex_groups(when->regex));
-    }
-    return when->regex != NULL;
-}
-
-static bool compile_when(Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
-    if (!node) {
-        return true;
-    }
-    if (node->kind != YAML_MAP) {
-        return ds_yaml_error(node, parser->file, error, "when must be a map of captures to the values they must have");
-    }
-    rule->when = parser_block(parser, node->items->len, sizeof(When));
-    for (unsigned i = 0; i < node->items->len; i++) {
-        const YamlNode *key = node->keys->pdata[i], *value = node->items->pdata[i];
-        When *when = &rule->when[rule->when_count++];
-        unsigned count = value->kind == YAML_LIST ? value->items->len : 1;
-        when->values = parser_block(parser, count, sizeof(Span));
-        when->count = count;
-        if (!capture_slots(parser, rule, key, ds_span_of(key->text), when->piece.slots, error)) {
-            return false;
-        }
-        if (value->kind == YAML_MAP) {
-            when->count = 0;
-            if (!compile_when_pattern(parser, when, value, error)) {
-                return false;
-            }
-            continue;
-        }
-        for (unsigned k = 0; k < count; k++) {
-            const YamlNode *item = value->kind == YAML_LIST ? value->items->pdata[k] : value;
-            if (item->kind != YAML_SCALAR) {
-                return ds_yaml_error(item, parser->file, error, "when: a value must be a text or a list of texts");
-            }
-            when->values[k] = parser_text(parser, ds_span_of(item->text));
-        }
-    }
-    return true;
-}
+#define ALSO_MAX 16u
 
 /* ---- sources: those of `fields`, then the captures that are named like a field ---- */
 
@@ -127,18 +77,41 @@ static int by_field(const void *a, const void *b) {
     return (int)((const Source *)a)->field - (int)((const Source *)b)->field;
 }
 
-static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, GError **error) {
+static bool add_told(SourceList *list, const YamlNode *key, const YamlNode *node, GError **error) {
+    Source source = {0};
+    bool fine = source_compile(list->parser, list->rule, key, node, &source, error);
+    list->told |= fine ? 1u << source.field : 0;
+    g_array_append_val(list->sources, source);
+    return fine;
+}
+
+/* The fields of the rule that a further record belongs to, where it does not give them itself. */
+static bool add_inherited(SourceList *list, const YamlNode *fields, GError **error) {
+    uint32_t own = list->told;
+    for (unsigned i = 0; fields && i < fields->items->len; i++) {
+        const YamlNode *key = fields->keys->pdata[i];
+        Unit unit;
+        Field field = field_named(ds_span_of(key->text), &unit);
+        if (!(own & 1u << field) && list->wanted & 1u << field &&
+            !add_told(list, key, fields->items->pdata[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* inherited: `fields` of the rule that this one is a further record of; NULL: none. */
+static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, const YamlNode *inherited,
+                            GError **error) {
     SourceList list = {parser, rule, g_array_new(FALSE, TRUE, sizeof(Source)), 0, 0};
     list.wanted = rule->remember | (rule->ignore ? 1u << FIELD_TIME : fields_of(rule->signal));
     list.wanted |= rule->hold ? fields_of(SIGNAL_PROBE) : 0;
     bool fine = !fields || fields->kind == YAML_MAP ||
                 ds_yaml_error(fields, parser->file, error, "fields must be a map of record fields");
     for (unsigned i = 0; fine && fields && i < fields->items->len; i++) {
-        Source source = {0};
-        fine = source_compile(parser, rule, fields->keys->pdata[i], fields->items->pdata[i], &source, error);
-        list.told |= fine ? 1u << source.field : 0;
-        g_array_append_val(list.sources, source);
+        fine = add_told(&list, fields->keys->pdata[i], fields->items->pdata[i], error);
     }
+    fine = fine && add_inherited(&list, inherited, error);
     if (fine && parser->wraps && !rule->ignore) {
         list.wanted = 1u << FIELD_TIME | 1u << FIELD_SERVICE | 1u << FIELD_VANTAGE | rule->remember;
         fine = add_wrapped(&list, parser->wraps_node, "text", error) &&
@@ -223,22 +196,25 @@ static bool read_flag(const Parser *parser, const YamlNode *node, const char *ke
     return chosen >= 0;
 }
 
-static bool read_choices(const Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
+/* base: where what is not told comes from. */
+static bool read_choices(const Parser *parser, Rule *rule, const Rule *base, const YamlNode *node, GError **error) {
     static const char *const stamped[] = {"sent", "completed", "next", NULL};
     static const char *const signals[] = {"probe", "transition", "request", "report", "notice", "maintenance", NULL};
     static const char *const events[] = {
         "state", "current", "monitor-stop", "monitor-start", "maintenance-start", "maintenance-end", NULL};
     const YamlNode *stamp = ds_yaml_get(node, "stamped"), *signal = ds_yaml_get(node, "signal"),
                    *event = ds_yaml_get(node, "event");
-    int as_stamp = stamp ? parser_choice(parser, stamp, "stamped", stamped, error) : (int)parser->stamped;
+    int as_stamp = stamp ? parser_choice(parser, stamp, "stamped", stamped, error) : (int)base->stamped;
     int as_signal =
-        as_stamp >= 0 && signal ? parser_choice(parser, signal, "signal", signals, error) : (int)parser->signal;
-    int as_event = as_stamp >= 0 && as_signal >= 0 && event ? parser_choice(parser, event, "event", events, error) : 0;
+        as_stamp >= 0 && signal ? parser_choice(parser, signal, "signal", signals, error) : (int)base->signal;
+    int as_event = as_stamp >= 0 && as_signal >= 0 && event ? parser_choice(parser, event, "event", events, error)
+                   : signal                                 ? (int)EVENT_STATE
+                                                            : (int)base->event;
     if (as_stamp < 0 || as_signal < 0 || as_event < 0) {
         return false;
     }
     rule->stamped = (Stamped)as_stamp;
-    rule->stamped_told = stamp != NULL || parser->stamped_told;
+    rule->stamped_told = stamp != NULL || base->stamped_told;
     rule->signal = (Signal)as_signal;
     rule->event = (Event)as_event;
     if (rule->stamped == STAMPED_NEXT && !parser->sequenced) {
@@ -293,9 +269,46 @@ static bool check_complete(const Parser *parser, const Rule *rule, const YamlNod
     return true;
 }
 
+/* Further records of the entry that a rule takes: rules without a pattern, which have what they do not tell from it. */
+static bool compile_also(Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
+    static const char *const keys[] = {"when", "stamped", "signal", "event", "fields", NULL};
+    const YamlNode *list = ds_yaml_get(node, "also");
+    if (!list) {
+        return true;
+    }
+    if (list->kind != YAML_LIST || list->items->len == 0 || list->items->len > ALSO_MAX) {
+        return ds_yaml_error(list, parser->file, error, "also must be a list of 1 to %u further records", ALSO_MAX);
+    }
+    if (rule->ignore || rule->hold || parser->wraps || parser->type == TYPE_ICAL) {
+        return ds_yaml_error(list, parser->file, error, "'also' goes with rules that yield a record, and not with %s",
+                             parser->wraps               ? "wraps"
+                             : parser->type == TYPE_ICAL ? "type ical"
+                             : rule->hold                ? "hold"
+                                                         : "ignore");
+    }
+    rule->also = parser_block(parser, list->items->len, sizeof(Rule));
+    for (unsigned i = 0; i < list->items->len; i++) {
+        const YamlNode *item = list->items->pdata[i];
+        Rule *sub = &rule->also[rule->also_count++];
+        sub->regex = rule->regex;
+        sub->line = item->line;
+        if (item->kind != YAML_MAP) {
+            return ds_yaml_error(item, parser->file, error, "a further record is a map");
+        }
+        if (!ds_yaml_allow(item, keys, parser->file, "a further record", error) ||
+            !read_choices(parser, sub, rule, item, error) ||
+            !when_compile(parser, sub, ds_yaml_get(item, "when"), error) ||
+            !compile_sources(parser, sub, ds_yaml_get(item, "fields"), ds_yaml_get(node, "fields"), error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
     static const char *const keys[] = {"pattern", "when",  "ignore", "hold",    "stamped", "remember",
-                                       "signal",  "event", "fields", "partial", NULL};
+                                       "signal",  "event", "fields", "partial", "also",    NULL};
+    const Rule base = {.signal = parser->signal, .stamped = parser->stamped, .stamped_told = parser->stamped_told};
     if (node->kind != YAML_MAP) {
         return ds_yaml_error(node, parser->file, error, "a rule is a map");
     }
@@ -320,10 +333,11 @@ static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GErro
         }
     }
     return read_flag(parser, node, "ignore", &rule->ignore, error) && evidence_rule(parser, rule, node, error) &&
-           read_flag(parser, node, "hold", &rule->hold, error) && read_choices(parser, rule, node, error) &&
-           read_partial(parser, rule, node, error) && compile_when(parser, rule, ds_yaml_get(node, "when"), error) &&
+           read_flag(parser, node, "hold", &rule->hold, error) && read_choices(parser, rule, &base, node, error) &&
+           read_partial(parser, rule, node, error) && when_compile(parser, rule, ds_yaml_get(node, "when"), error) &&
            compile_remember(parser, rule, ds_yaml_get(node, "remember"), error) &&
-           compile_sources(parser, rule, ds_yaml_get(node, "fields"), error);
+           compile_sources(parser, rule, ds_yaml_get(node, "fields"), NULL, error) &&
+           compile_also(parser, rule, node, error);
 }
 
 bool rules_compile(Parser *parser, const YamlNode *node, GError **error) {
@@ -346,14 +360,20 @@ bool rules_compile(Parser *parser, const YamlNode *node, GError **error) {
             rule->signal = parser->signal;
             rule->stamped = parser->stamped;
             rule->ignore = parser->mute;
-            return compile_sources(parser, rule, NULL, error);
+            return compile_sources(parser, rule, NULL, NULL, error);
         }
         if (!compile_rule(parser, &parser->rules[i], node->items->pdata[i], error)) {
             return false;
         }
     }
     for (unsigned i = 0; i < count; i++) {
-        if (!check_complete(parser, &parser->rules[i], node->items->pdata[i], error)) {
+        const Rule *rule = &parser->rules[i];
+        const YamlNode *item = node->items->pdata[i], *also = ds_yaml_get(item, "also");
+        bool fine = check_complete(parser, rule, item, error);
+        for (unsigned k = 0; fine && k < rule->also_count; k++) {
+            fine = check_complete(parser, &rule->also[k], also->items->pdata[k], error);
+        }
+        if (!fine) {
             return false;
         }
     }

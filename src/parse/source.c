@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "base/yaml.h"
 
-static const char *const names[FIELD_COUNT] = {"time",    "until", "state",    "from",     "soft",   "service",
-                                               "vantage", "check", "duration", "interval", "reason", "text",
-                                               "status",  "bad",   "count",    "user",     "phase",  "seq"};
+static const char *const names[FIELD_COUNT] = {
+    "time",   "until", "state",  "from", "soft",  "service",   "vantage",    "check", "duration", "interval",
+    "reason", "text",  "status", "bad",  "count", "bad_count", "good_count", "user",  "phase",    "seq"};
 
 const char *field_name(Field field) {
     return names[field];
@@ -50,7 +50,8 @@ uint32_t fields_of(Signal signal) {
         return common | BIT(FIELD_STATE) | BIT(FIELD_STATUS) | BIT(FIELD_FROM) | BIT(FIELD_SOFT) | BIT(FIELD_DURATION) |
                BIT(FIELD_INTERVAL) | BIT(FIELD_REASON) | BIT(FIELD_TEXT);
     case SIGNAL_REQUEST:
-        return common | BIT(FIELD_STATUS) | BIT(FIELD_BAD) | BIT(FIELD_TALLY);
+        return common | BIT(FIELD_STATUS) | BIT(FIELD_BAD) | BIT(FIELD_TALLY) | BIT(FIELD_BAD_COUNT) |
+               BIT(FIELD_GOOD_COUNT);
     case SIGNAL_REPORT:
         return common | BIT(FIELD_USER) | BIT(FIELD_TALLY) | BIT(FIELD_TEXT);
     case SIGNAL_NOTICE:
@@ -215,19 +216,49 @@ static bool compile_rows(Parser *parser, const YamlNode *node, bool patterns, Fi
     return true;
 }
 
+/* {capture: pattern}: what the first group of the pattern finds in the capture, as often as it does. */
+static bool compile_sum(Parser *parser, const Rule *rule, const YamlNode *node, Source *out, GError **error) {
+    if (node->kind != YAML_MAP || node->items->len == 0) {
+        return ds_yaml_error(node, parser->file, error,
+                             "sum must be a map of captures to patterns whose first group finds the numbers");
+    }
+    out->sums = parser_block(parser, node->items->len, sizeof(Sum));
+    for (unsigned i = 0; i < node->items->len; i++) {
+        const YamlNode *key = node->keys->pdata[i], *value = node->items->pdata[i];
+        Sum *sum = &out->sums[i];
+        if (value->kind != YAML_SCALAR) {
+            return ds_yaml_error(value, parser->file, error, "a value of sum must be a pattern");
+        }
+        if (!capture_slots(parser, rule, key, ds_span_of(key->text), sum->slots, error) ||
+            !(sum->regex = parser_regex(parser, value, ds_span_of(value->text), false, error))) {
+            return false;
+        }
+        out->sum_count = i + 1;
+        parser->groups = MAX(parser->groups, regex_groups(sum->regex));
+        if (regex_groups(sum->regex) == 0) {
+            return ds_yaml_error(value, parser->file, error, "a pattern of sum needs a group that finds the number");
+        }
+    }
+    return true;
+}
+
 static bool compile_map(Parser *parser, const Rule *rule, const YamlNode *node, Source *out, GError **error) {
-    static const char *const keys[] = {"from", "const", "map", "match", "default", NULL};
+    static const char *const keys[] = {"from", "const", "sum", "map", "match", "default", NULL};
     const YamlNode *from = ds_yaml_get(node, "from"), *constant = ds_yaml_get(node, "const");
-    const YamlNode *fallback = ds_yaml_get(node, "default");
+    const YamlNode *fallback = ds_yaml_get(node, "default"), *sum = ds_yaml_get(node, "sum");
     if (!ds_yaml_allow(node, keys, parser->file, "a field", error)) {
         return false;
     }
-    if ((from != NULL) == (constant != NULL) || (from && from->kind != YAML_SCALAR) ||
+    if ((from != NULL) + (constant != NULL) + (sum != NULL) != 1 || (from && from->kind != YAML_SCALAR) ||
         (constant && constant->kind != YAML_SCALAR)) {
-        return ds_yaml_error(node, parser->file, error, "a field has either 'from: capture' or 'const: text'");
+        return ds_yaml_error(node, parser->file, error,
+                             "a field has one of 'from: capture', 'const: text' and 'sum: {capture: pattern}'");
     }
     if (constant) {
         return compile_constant(parser, rule, constant, true, out, error);
+    }
+    if (sum) {
+        return compile_sum(parser, rule, sum, out, error);
     }
     if (strchr(from->text, '{')) {
         if (!compile_template(parser, rule, from, out, error)) {
@@ -260,11 +291,12 @@ bool source_compile(Parser *parser, const Rule *rule, const YamlNode *key, const
     out->code = out->fallback_code = CODE_NONE;
     if (out->field == FIELD_COUNT) {
         const char *near = ds_text_nearest(
-            key->text, (const char *const[]){"time",       "until",       "state",       "from",     "soft",
-                                             "service",    "vantage",     "check",       "duration", "duration_ms",
-                                             "duration_s", "duration_us", "duration_ns", "interval", "interval_ms",
-                                             "interval_s", "reason",      "text",        "status",   "bad",
-                                             "count",      "user",        "phase",       "seq",      NULL});
+            key->text,
+            (const char *const[]){"time",        "until",    "state",       "from",        "soft",       "service",
+                                  "vantage",     "check",    "duration",    "duration_ms", "duration_s", "duration_us",
+                                  "duration_ns", "interval", "interval_ms", "interval_s",  "reason",     "text",
+                                  "status",      "bad",      "count",       "bad_count",   "good_count", "user",
+                                  "phase",       "seq",      NULL});
         return ds_yaml_error(key, parser->file, error, "unknown record field '%s'%s%s", key->text,
                              near ? ", nearest is " : "", near ? near : "");
     }

@@ -4,6 +4,8 @@
  */
 #include "parse/value.h"
 
+#include "base/text.h"
+
 Span slot_value(const Run *run, int slot) {
     if (slot < SLOT_KEPT) {
         return run->values[slot];
@@ -12,12 +14,17 @@ Span slot_value(const Run *run, int slot) {
     return (Span){kept->str, kept->len};
 }
 
-static Span piece_value(const Run *run, const Piece *piece) {
-    Span value = slot_value(run, piece->slots[0]);
-    for (unsigned i = 1; value.n == 0 && i < PIECE_ALTERNATIVES && piece->slots[i] >= 0; i++) {
-        value = slot_value(run, piece->slots[i]);
+/* The first of the alternatives that has a value. */
+static Span slots_value(const Run *run, const int slots[PIECE_ALTERNATIVES]) {
+    Span value = slot_value(run, slots[0]);
+    for (unsigned i = 1; value.n == 0 && i < PIECE_ALTERNATIVES && slots[i] >= 0; i++) {
+        value = slot_value(run, slots[i]);
     }
     return value;
+}
+
+static Span piece_value(const Run *run, const Piece *piece) {
+    return slots_value(run, piece->slots);
 }
 
 static Span joined_value(Run *run, const Source *source) {
@@ -60,9 +67,36 @@ static bool translate(const Run *run, const Source *source, Value *value) {
     return false;
 }
 
+/* Every number that the patterns find, added up; nothing found is 0, unless the captures are empty. */
+static Span sum_value(Run *run, const Source *source) {
+    Span values[UINT8_MAX + 1];
+    GString *out = run->joined[source->field];
+    bool any = false;
+    int64_t total = 0, number;
+    for (unsigned i = 0; i < source->sum_count; i++) {
+        const Sum *sum = &source->sums[i];
+        Span rest = slots_value(run, sum->slots);
+        any |= rest.n > 0;
+        while (rest.n && matcher_match(run->matcher, sum->regex, rest) == MATCH_FOUND) {
+            matcher_values(run->matcher, sum->regex, rest, values);
+            if (ds_text_int(values[1], &number) && number > 0) {
+                total += MIN(number, INT64_MAX - total);
+            }
+            const char *next = MAX(values[0].p + values[0].n, rest.p + 1);
+            rest = (Span){next, (size_t)(rest.p + rest.n - next)};
+        }
+    }
+    g_string_printf(out, "%" G_GINT64_FORMAT, total);
+    return any ? (Span){out->str, out->len} : (Span){NULL, 0};
+}
+
 static void source_value(Run *run, const Source *source, Value *value) {
     if (source->constant) {
         *value = (Value){source->text, source->code, source->unit};
+        return;
+    }
+    if (source->sum_count) {
+        *value = (Value){sum_value(run, source), CODE_NONE, source->unit};
         return;
     }
     *value = (Value){{NULL, 0}, CODE_NONE, source->unit};

@@ -127,6 +127,33 @@ static void test_requests(void) {
           "6: no status\n7: status is no HTTP status\n8: bad is neither true nor false\n");
 }
 
+/* Two of total, failed and good tell the third; a total alone is no share; what cannot be is refused. */
+static void test_shares(void) {
+    check("type: csv\nsignal: request\nrequire: [time]\n",
+          "time,count,bad_count,good_count,status\n1,10,3,,\n2,,3,5,\n3,10,,4,200\n4,0,0,,\n5,2,3,,\n6,5,,6,\n"
+          "7,5,,,503\n8,5,x,,\n9,,4294967295,1,\n10,,3,,200\n11,,3,,\n12,2,1,2,\n",
+          "request unknown none sample// d0 t1000 c10 b3 ''\nrequest unknown none sample// d0 t2000 c8 b3 ''\n"
+          "request unknown none sample// d0 t3000 c10 b6 ''\nrequest unknown none sample// d0 t4000 c0 b0 ''\n"
+          "6: more than were counted failed or succeeded\n7: more than were counted failed or succeeded\n"
+          "request unknown http-5xx sample// d0 t7000 c5 b5 ''\n9: bad_count is no number\n"
+          "10: more requests than can be counted\n11: bad_count without count or good_count\n"
+          "12: bad_count without count or good_count\nrequest unknown none sample// d0 t12000 c2 b1 ''\n");
+}
+
+/* Every number of a capture that a pattern finds is added up; nothing found is 0, no capture no value. */
+static void test_sum(void) {
+    check("type: json\nsignal: request\nrules:\n  - fields:\n      count: '{n}'\n      bad_count:\n"
+          "        sum: {errors: '\"\\w+\": ?(\\d+)', codes: '\"5\\d\\d\": ?(\\d+)'}\n",
+          "{\"time\":1,\"n\":90,\"errors\":{\"A\":1,\"B\": 20},\"codes\":{\"200\":40,\"500\":2,\"503\":3}}\n"
+          "{\"time\":2,\"n\":9,\"errors\":{}}\n{\"time\":3,\"n\":9,\"status\":500}\n",
+          "request unknown none sample// d0 t1000 c90 b26 ''\nrequest unknown none sample// d0 t2000 c9 b0 ''\n"
+          "request unknown http-5xx sample// d0 t3000 c9 b9 ''\n");
+    check("type: csv\nsignal: request\nrequire: [time]\nrules:\n  - fields:\n"
+          "      good_count: {sum: {a|b: '(\\d*)x'}}\n      bad_count: '{bad}'\n",
+          "time,b,bad\n1,1x 30x 5y,4\n2,x,4\n", /* a row whose sum is all that reads its cell */
+          "request unknown none sample// d0 t1000 c35 b4 ''\nrequest unknown none sample// d0 t2000 c4 b4 ''\n");
+}
+
 /* A reason told in a line before goes to the next record of its own service, and only once. */
 static void test_hold(void) {
     check("type: regex\nrules:\n  - pattern: '^check\\s(?<service>\\w+)\\sfailed,\\s(?<reason>.*)$'\n    hold: true\n"
@@ -171,6 +198,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/fields/templates", test_templates);
     g_test_add_func("/fields/units", test_units);
     g_test_add_func("/fields/requests", test_requests);
+    g_test_add_func("/fields/shares", test_shares);
+    g_test_add_func("/fields/sum", test_sum);
     g_test_add_func("/fields/hold", test_hold);
     g_test_add_func("/fields/remember", test_remember);
     g_test_add_func("/fields/when", test_when);
