@@ -135,6 +135,24 @@ static json_t *incident_onsets(const Report *report, const Incident *in) {
     return list;
 }
 
+/* Whether the onsets at a service's vantages can be one event. */
+static json_t *incident_reach(const Report *report, const Incident *in) {
+    json_t *list = json_array();
+    g_autoptr(GArray) all = facts_reach(report, in);
+    for (unsigned i = 0; i < all->len; i++) {
+        const Reach *reach = &g_array_index(all, Reach, i);
+        json_t *row = json_object();
+        json_object_set_new(row, "service", tree_name(report, reach->service));
+        tree_put_bool(row, "one_event", reach->one_event);
+        json_object_set_new(row, "after", tree_instant(reach->latest.after));
+        json_object_set_new(row, "after_vantage", tree_name(report, reach->latest.vantage));
+        json_object_set_new(row, "by", tree_instant(reach->earliest.by));
+        json_object_set_new(row, "by_vantage", tree_name(report, reach->earliest.vantage));
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
 /* Which kinds of evidence saw it, and which had records of that time and did not. */
 static json_t *incident_witnesses(const Report *report, const Incident *in) {
     static const char *const words[] = {NULL, "silent", "no", "yes"};
@@ -189,6 +207,7 @@ static json_t *incident(const Report *report, const Incident *in) {
     incident_bounds(facts, row);
     json_object_set_new(row, "by_service", incident_services(report, facts));
     json_object_set_new(row, "onsets", incident_onsets(report, in));
+    json_object_set_new(row, "reach", incident_reach(report, in));
     json_object_set_new(row, "witnesses", incident_witnesses(report, in));
     g_autofree char *who = facts_who_saw(report, in);
     json_object_set_new(row, "who_saw", tree_text(who));

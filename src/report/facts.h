@@ -51,9 +51,20 @@ const Window *facts_parent_of(const Report *report, const Incident *incident, Na
 typedef struct {
     Name service, vantage;
     Instant start;
+    Instant after, by; /* its bounds; INSTANT_NONE: it has none */
 } Onset;
 /* In order of time; Onset. Yours. */
 GArray *facts_onsets(const Report *report, const Incident *incident);
+
+/* Can the first onsets at the vantages of a service be one event? */
+typedef struct {
+    Name service;
+    Onset latest;   /* the vantage that was up last: the event lies after its `after` */
+    Onset earliest; /* the vantage known to be down first: by its `by` */
+    bool one_event; /* earliest.by is at or after latest.after */
+} Reach;
+/* Services of the incident that two vantages or more saw go down, all with bounds, by name; Reach. Yours. */
+GArray *facts_reach(const Report *report, const Incident *incident);
 
 /* What a kind of evidence says of an incident; better words last. */
 typedef enum {

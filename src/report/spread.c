@@ -38,15 +38,21 @@ static gint by_start(gconstpointer a, gconstpointer b) {
                                     : (x->vantage > y->vantage) - (x->vantage < y->vantage);
 }
 
+static Onset onset_of(const Window *w) {
+    bool bounds = w->min != MILLIS_NONE;
+    return (Onset){w->service, w->vantage, w->start, bounds ? w->start_lo : INSTANT_NONE,
+                   bounds ? w->start_hi : INSTANT_NONE};
+}
+
 static void add_onset(GArray *list, const Window *w) {
     for (unsigned i = 0; i < list->len; i++) {
         Onset *o = &g_array_index(list, Onset, i);
         if (o->service == w->service && o->vantage == w->vantage) {
-            o->start = MIN(o->start, w->start);
+            *o = w->start < o->start ? onset_of(w) : *o;
             return;
         }
     }
-    Onset fresh = {w->service, w->vantage, w->start};
+    Onset fresh = onset_of(w);
     g_array_append_val(list, fresh);
 }
 
@@ -67,5 +73,44 @@ GArray *facts_onsets(const Report *report, const Incident *in) {
         }
     }
     g_array_sort(list, by_start);
+    return list;
+}
+
+static gint by_service(gconstpointer a, gconstpointer b) {
+    const Reach *x = a, *y = b;
+    return (x->service > y->service) - (x->service < y->service);
+}
+
+/* The reach of one service from the list of onsets; false where fewer than two vantages or no bounds tell. */
+static bool reach_of(const GArray *onsets, Name service, Reach *reach) {
+    unsigned vantages = 0;
+    for (unsigned i = 0; i < onsets->len; i++) {
+        const Onset *o = &g_array_index(onsets, Onset, i);
+        if (o->service != service) {
+            continue;
+        }
+        if (o->after == INSTANT_NONE || o->by == INSTANT_NONE) {
+            return false;
+        }
+        if (vantages++ == 0) {
+            *reach = (Reach){service, *o, *o, true};
+        }
+        reach->latest = o->after > reach->latest.after ? *o : reach->latest;
+        reach->earliest = o->by < reach->earliest.by ? *o : reach->earliest;
+    }
+    reach->one_event = vantages > 1 && reach->earliest.by >= reach->latest.after;
+    return vantages > 1;
+}
+
+GArray *facts_reach(const Report *report, const Incident *in) {
+    g_autoptr(GArray) onsets = facts_onsets(report, in);
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(Reach));
+    for (unsigned i = 0; i < in->services->len; i++) {
+        Reach reach;
+        if (reach_of(onsets, g_array_index(in->services, Name, i), &reach)) {
+            g_array_append_val(list, reach);
+        }
+    }
+    g_array_sort(list, by_service);
     return list;
 }

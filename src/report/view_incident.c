@@ -146,6 +146,28 @@ static json_t *onsets(const Report *report, const Incident *in) {
     return view_capped(rows, list->len > 1 ? list->len : 0, "report.json");
 }
 
+/* A sentence a service: can its vantages have seen one event? null for none. */
+static json_t *reach(const Report *report, const Incident *in) {
+    g_autoptr(GArray) list = facts_reach(report, in);
+    json_t *rows = json_array();
+    for (unsigned i = 0; i < list->len && i < VIEW_ROWS; i++) {
+        const Reach *r = &g_array_index(list, Reach, i);
+        g_autofree char *after = words_instant(r->latest.after, NULL), *by = words_instant(r->earliest.by, NULL);
+        const char *service = ds_store_name(report->store, r->service);
+        const char *up = words_vantage(ds_store_name(report->store, r->latest.vantage));
+        const char *down = words_vantage(ds_store_name(report->store, r->earliest.vantage));
+        g_autofree char *text =
+            r->one_event
+                ? g_strdup_printf("%s: all vantages can have seen one event, after %s and by %s.", service, after, by)
+                : g_strdup_printf(
+                      "%s: its vantages did not see one event. It was down for %s by %s and up for %s at %s: "
+                      "the outage reached them one after another, so at first it was partial.",
+                      service, down, by, up, after);
+        json_array_append_new(rows, tree_text(text));
+    }
+    return view_capped(rows, list->len, "report.json");
+}
+
 static void add_phase(const Report *report, json_t *rows, const char *name, const char *meaning, Instant at,
                       Instant onset) {
     if (at == INSTANT_NONE) {
@@ -353,6 +375,7 @@ json_t *view_incident(const Report *report, const Incident *in, const GPtrArray 
     json_object_set_new(row, "phases", phases(report, in));
     json_object_set_new(row, "consequences", consequences(report, in));
     json_object_set_new(row, "onsets", onsets(report, in));
+    json_object_set_new(row, "reach", reach(report, in));
     tree_put(row, "who_saw", facts_who_saw(report, in));
     Instant before = in->start - MAX(report->config->detection.attach_before, 0);
     json_object_set_new(
