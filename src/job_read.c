@@ -205,6 +205,9 @@ static void append_reason(GString *out, const FileQuality *page) {
         g_string_append(out, " (--parser chooses one)");
     } else if (page->advice) {
         g_string_append(out, page->advice);
+    } else if (page->left->len > 0) {
+        g_autofree char *left = ds_quality_left(page);
+        g_string_append(out, left);
     } else if (page->examples->len > 0) {
         const RejectExample *first = &g_array_index(page->examples, RejectExample, 0);
         g_string_append_printf(out, "parser %s read no record; line %" G_GUINT64_FORMAT ": %s",

@@ -5,11 +5,19 @@
 
 #include "base/text.h"
 
-enum { STEP_LIMIT = 20 /* clock steps kept with their line; all are counted */ };
+enum {
+    STEP_LIMIT = 20,   /* clock steps kept with their line; all are counted */
+    LEFT_LIMIT = 1000, /* programs kept by name */
+    LEFT_TOLD = 10     /* of them in a sentence */
+};
 
 static void example_clear(gpointer data) {
     RejectExample *example = data;
     g_free(example->text);
+}
+
+static void left_clear(gpointer data) {
+    g_free(((LeftProgram *)data)->name);
 }
 
 static void file_free(gpointer data) {
@@ -20,6 +28,10 @@ static void file_free(gpointer data) {
     g_free(file->advice);
     g_array_unref(file->examples);
     g_array_unref(file->steps);
+    g_array_unref(file->left);
+    if (file->left_by_name) {
+        g_hash_table_unref(file->left_by_name);
+    }
     g_free(file->zone);
     g_free(file->year_rule);
     g_free(file->date_order);
@@ -48,6 +60,8 @@ FileQuality *ds_quality_add(Quality *quality, const char *path) {
     file->examples = g_array_new(FALSE, FALSE, sizeof(RejectExample));
     g_array_set_clear_func(file->examples, example_clear);
     file->steps = g_array_new(FALSE, FALSE, sizeof(ClockStep));
+    file->left = g_array_new(FALSE, FALSE, sizeof(LeftProgram));
+    g_array_set_clear_func(file->left, left_clear);
     file->first = INSTANT_NONE;
     file->last = INSTANT_NONE;
     file->dated_first = INSTANT_NONE;
@@ -102,11 +116,62 @@ static int by_count(gconstpointer a, gconstpointer b) {
     return (one->line > other->line) - (one->line < other->line);
 }
 
+static int by_lines(gconstpointer a, gconstpointer b) {
+    const LeftProgram *one = a, *other = b;
+    if (one->lines != other->lines) {
+        return one->lines > other->lines ? -1 : 1;
+    }
+    return strcmp(one->name, other->name);
+}
+
 void ds_quality_settle(FileQuality *file) {
+    g_clear_pointer(&file->left_by_name, g_hash_table_unref); /* places change */
+    g_array_sort(file->left, by_lines);
     g_array_sort(file->examples, by_count);
     if (file->examples->len > QUALITY_EXAMPLES) {
         g_array_set_size(file->examples, QUALITY_EXAMPLES);
     }
+}
+
+void ds_quality_leave(FileQuality *file, const char *program) {
+    if (!file->left_by_name) {
+        file->left_by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    }
+    gpointer place = g_hash_table_lookup(file->left_by_name, program);
+    if (place) {
+        g_array_index(file->left, LeftProgram, GPOINTER_TO_UINT(place) - 1).lines++;
+        return;
+    }
+    if (file->left->len >= LEFT_LIMIT) {
+        program = "others";
+        place = g_hash_table_lookup(file->left_by_name, program);
+        if (place) {
+            g_array_index(file->left, LeftProgram, GPOINTER_TO_UINT(place) - 1).lines++;
+            return;
+        }
+    }
+    GString *name = g_string_new(NULL);
+    ds_text_utf8(name, ds_span_of(program));
+    LeftProgram one = {.name = g_string_free(name, FALSE), .lines = 1};
+    g_array_append_val(file->left, one);
+    g_hash_table_insert(file->left_by_name, g_strdup(program), GUINT_TO_POINTER(file->left->len));
+}
+
+char *ds_quality_left(const FileQuality *file) {
+    if (!file->left || file->left->len == 0) {
+        return NULL;
+    }
+    GString *text = g_string_new("lines of programs no parser reads: ");
+    for (guint i = 0; i < MIN(file->left->len, LEFT_TOLD); i++) {
+        const LeftProgram *one = &g_array_index(file->left, LeftProgram, i);
+        g_string_append(text, i ? ", " : "");
+        ds_text_visible(text, ds_span_of(one->name));
+        g_string_append_printf(text, " %" G_GUINT64_FORMAT, one->lines);
+    }
+    if (file->left->len > LEFT_TOLD) {
+        g_string_append_printf(text, " and %u more", file->left->len - LEFT_TOLD);
+    }
+    return g_string_free(text, FALSE);
 }
 
 void ds_quality_step(FileQuality *file, uint64_t line, Millis size) {

@@ -31,6 +31,11 @@ typedef struct {
     Millis size; /* how far back the clock stepped, positive */
 } ClockStep;
 
+typedef struct { /* a program in a log of many, of which no parser of the file reads any line */
+    char *name;
+    uint64_t lines;
+} LeftProgram;
+
 typedef struct {
     char *path;       /* as given; members of archives as "archive.tar!member" */
     char *parser;     /* name; NULL: none fitted */
@@ -40,6 +45,8 @@ typedef struct {
     uint64_t lines;   /* physical lines */
     uint64_t entries; /* = accepted + ignored + rejected */
     uint64_t accepted, ignored, rejected;
+    GHashTable *left_by_name; /* while it is read: place in `left` and 1 */
+    GArray *left;        /* LeftProgram: their lines are ignored; after ds_quality_settle the most frequent first */
     uint64_t duplicates; /* records that stood in this or another input already; filled by ds_store_finish */
     uint64_t conflicts;  /* equal times told with different states */
     GArray *examples;    /* RejectExample; after ds_quality_settle those of the most frequent shapes, by count */
@@ -69,7 +76,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Quality, ds_quality_free)
 FileQuality *ds_quality_add(Quality *quality, const char *path);
 /* Counts a rejected entry and keeps it as an example where none of its shape is kept yet. why: static or interned. */
 void ds_quality_reject(FileQuality *file, uint64_t line, Span entry, const char *why);
-/* Once the file is read: the most frequent shapes first, QUALITY_EXAMPLES of them. */
+/* Counts a line of a program of which no line is read. */
+void ds_quality_leave(FileQuality *file, const char *program);
+/* "lines of programs no parser reads: sshd 120, cron 30"; NULL: there are none. Yours to free. */
+char *ds_quality_left(const FileQuality *file);
+/* Once the file is read: the most frequent shapes first, QUALITY_EXAMPLES of them; the most frequent programs first. */
 void ds_quality_settle(FileQuality *file);
 /* Counts a step back of the clock. */
 void ds_quality_step(FileQuality *file, uint64_t line, Millis size);

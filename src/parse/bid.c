@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * Which parser fits: each reads the head of the file as it would read the file, without times resolved and records
+ * How well a parser fits: it reads the head of the file as it would read the file, without times resolved and records
  * made, and the share of entries it can read is its score. Bounded by a number of entries, so a file costs some
- * milliseconds. */
-#include "parse/parser.h"
+ * milliseconds. detect.c chooses. */
+#include "parse/detect.h"
 
 #define ENTRIES_MAX 200u
-#define HEAD_MAX (64u << 10)
 #define TIE 0.0001 /* what a known column or path is worth among equals */
 #define KEYS_COUNTED 50u
-#define FIT_SCORE 0.5      /* a parser fits */
-#define GOOD_SCORE 0.9     /* from here on no wrapper and no second parser is looked for */
-#define WRAPPED_LEAST 0.9  /* of the entries that a wrapper must take */
 #define DOCUMENT_SCORE 0.9 /* of a document that is longer than the head and has all it needs */
 
 static bool has_value(const Run *run, const Need *need) {
@@ -151,214 +147,26 @@ static double score(const Run *run, Span head) {
     return share >= FIT_SCORE ? MAX(ranked, FIT_SCORE) : MAX(ranked, 0);
 }
 
-static const InputFile head_file = {.path = (char *)"head", .stem = (char *)"head"};
+const InputFile head_file = {.path = (char *)"head", .stem = (char *)"head"};
 
-static Bid bid_one(const Reading *within, const Parser *parser, Span head, bool whole, TakenLines *taken) {
-    Reading reading = *within;
-    reading.parsers[0] = parser;
-    reading.parser_count = 1;
+Heard bid_hear(const Reading *within, const Parser *parser, Span head, bool whole) {
+    Heard heard = {.bid = {.parser = parser, .reading = *within}};
+    Bid *bid = &heard.bid;
+    bid->reading.parsers[0] = parser;
+    bid->reading.parser_count = 1;
     Run run;
     run_start(&run, parser, RUN_BID);
     run.file = &head_file;
-    run.reading = &reading;
-    run.limit = ENTRIES_MAX;
+    run.reading = &bid->reading;
+    run.limit = within->wrapper_count ? 64 * TAKEN_WORDS : ENTRIES_MAX;
     run_source(&run, NULL, head, !whole);
     run_read(&run);
-    Bid bid = {.parser = parser,
-               .reading = reading,
-               .matched = (unsigned)run.accepted,
-               .ignored = (unsigned)(run.ignored - run.blank),
-               .tried = (unsigned)(run.accepted + run.ignored - run.blank + run.rejected)};
-    bid.score = score(&run, head);
-    *taken = run.taken;
+    bid->matched = (unsigned)run.accepted;
+    bid->ignored = (unsigned)(run.ignored - run.blank);
+    bid->tried = (unsigned)(run.accepted + run.ignored - run.blank + run.rejected);
+    bid->score = score(&run, head);
+    heard.taken = run.taken;
     framer_stop(&run.framer);
     run_stop(&run);
-    return bid;
-}
-
-/* ---- two parsers that share a file ---- */
-
-#define SHARED_LEAST 0.9 /* of the entries that both together must take */
-#define SHARE_LEAST 0.05 /* that the second must read beyond the first */
-#define SHARE_ENTRIES 3u
-
-typedef struct {
-    Bid bid;
-    TakenLines taken;
-} Heard;
-
-static unsigned count_bits(const uint64_t *a, const uint64_t *b, bool without) {
-    unsigned count = 0;
-    for (unsigned i = 0; i < TAKEN_WORDS; i++) {
-        for (uint64_t bits = without ? a[i] & ~b[i] : a[i] | b[i]; bits; bits &= bits - 1) {
-            count++;
-        }
-    }
-    return count;
-}
-
-/* The best parser and the one that takes most of what it leaves; score 0 where they do not take nearly all. */
-static Bid bid_shared(const GArray *heard, unsigned first) {
-    const Heard *a = &g_array_index(heard, Heard, first);
-    Bid best = {0};
-    for (unsigned i = 0; i < heard->len; i++) {
-        const Heard *b = &g_array_index(heard, Heard, i);
-        unsigned more = i == first ? 0 : count_bits(b->taken.read, a->taken.all, true);
-        double tried = a->bid.tried;
-        if (more < SHARE_ENTRIES || more < SHARE_LEAST * tried || a->bid.tried != b->bid.tried) {
-            continue;
-        }
-        unsigned read = count_bits(a->taken.read, b->taken.read, false);
-        unsigned all = count_bits(a->taken.all, b->taken.all, false);
-        double share = (read + (all - read) / 2.0) / tried;
-        if (all >= SHARED_LEAST * tried && share > best.score && share > a->bid.score) {
-            best = a->bid;
-            best.reading.parsers[best.reading.parser_count++] = b->bid.parser;
-            best.matched = read;
-            best.ignored = all - read;
-            best.score = share;
-        }
-    }
-    return best;
-}
-
-/* ---- all of them ---- */
-
-static void rank(Bid best[3], Bid bid) {
-    for (unsigned k = 0; k < 3; k++) {
-        if (!best[k].parser || bid.score > best[k].score) {
-            Bid moved = best[k];
-            best[k] = bid;
-            bid = moved;
-            if (!bid.parser) {
-                break;
-            }
-        }
-    }
-}
-
-/* Is another parser there that says more of the same form and takes as much? */
-static bool is_beaten(const GArray *heard, const Heard *one) {
-    for (unsigned i = 0; i < heard->len; i++) {
-        const Heard *other = &g_array_index(heard, Heard, i);
-        for (const char **name = other->bid.parser->beats; name && *name; name++) {
-            if (strcmp(*name, one->bid.parser->name) == 0 && other->bid.score >= one->bid.score) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-typedef struct {
-    const GPtrArray *parsers;
-    Span head;
-    bool whole;  /* the file has no more */
-    bool binary; /* only what is known by its bytes can fit */
-    bool mute;   /* those are asked that tell nothing, since no other fits */
-} Offer;
-
-/* Every parser that is no wrapper, on what is within the wrappers. */
-static size_t bid_within(const Offer *offer, const Reading *within, Bid best[3]) {
-    g_autoptr(GArray) heard = g_array_new(FALSE, FALSE, sizeof(Heard));
-    g_autoptr(GArray) sharing = g_array_new(FALSE, FALSE, sizeof(Heard)); /* those that read line by line */
-    size_t candidates = 0;
-    unsigned first = 0;
-    for (unsigned i = 0; i < offer->parsers->len; i++) {
-        const Parser *parser = offer->parsers->pdata[i];
-        Heard one = {0};
-        bool asked = !parser->wraps && parser->mute == offer->mute;
-        bool by_bytes = parser->type == TYPE_WHOLE;
-        if (asked && (by_bytes ? within->wrapper_count == 0 : !offer->binary)) {
-            one.bid = bid_one(within, parser, offer->head, offer->whole, &one.taken);
-        }
-        if (!(one.bid.score > 0)) {
-            continue;
-        }
-        g_array_append_val(heard, one);
-    }
-    for (unsigned i = 0; i < heard->len; i++) {
-        const Heard *one = &g_array_index(heard, Heard, i);
-        if (is_beaten(heard, one)) {
-            continue;
-        }
-        candidates++;
-        rank(best, one->bid);
-        if (reading_lines(one->bid.parser)) {
-            g_array_append_val(sharing, *one);
-            first = one->bid.score > g_array_index(sharing, Heard, first).bid.score ? sharing->len - 1 : first;
-        }
-    }
-    if (sharing->len > 1 && best[0].score < GOOD_SCORE) {
-        Bid shared = bid_shared(sharing, first);
-        if (shared.score > best[0].score) {
-            rank(best, shared);
-            candidates++;
-        }
-    }
-    return candidates;
-}
-
-/* The share of entries that the innermost wrapper takes. */
-static double wrapper_share(const Reading *within, Span head, bool whole) {
-    Run top;
-    Span data;
-    run_start(&top, within->wrappers[0], RUN_BID);
-    top.file = &head_file;
-    top.reading = within;
-    run_source(&top, NULL, head, !whole);
-    unwrap_more(top.bytes.unwrap, 0, &data);
-    const Run *run = unwrap_run(top.bytes.unwrap);
-    uint64_t taken = run->accepted, rejected = run->rejected;
-    uint64_t tried = taken + run->ignored - run->blank + rejected;
-    run_stop(&top);
-    return taken ? (double)(tried - rejected) / (double)tried : 0;
-}
-
-static size_t bid_wrapped(const Offer *offer, const Reading *within, Bid best[3]) {
-    size_t candidates = 0;
-    for (unsigned i = 0; within->wrapper_count < READING_WRAPPERS && i < offer->parsers->len; i++) {
-        const Parser *parser = offer->parsers->pdata[i];
-        Reading deeper = *within;
-        deeper.wrappers[deeper.wrapper_count++] = parser;
-        if (!parser->wraps || wrapper_share(&deeper, offer->head, offer->whole) < WRAPPED_LEAST) {
-            continue;
-        }
-        candidates += bid_within(offer, &deeper, best);
-        if (best[0].score < GOOD_SCORE) {
-            candidates += bid_wrapped(offer, &deeper, best);
-        }
-    }
-    return candidates;
-}
-
-/* Bytes that no text has: then no parser is asked. NUL runs of a truncated file are allowed. */
-static bool is_binary(Span head) {
-    size_t strange = 0, nuls = 0;
-    for (size_t i = 0; i < head.n; i++) {
-        unsigned char c = (unsigned char)head.p[i];
-        nuls += c == 0;
-        strange += (c < 0x20 && c != 0 && !strchr("\t\n\r\f\033\b", c)) || c == 0x7f;
-    }
-    return strange * 10 > head.n - nuls;
-}
-
-size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]) {
-    memset(best, 0, 3 * sizeof *best);
-    Offer offer = {.parsers = parsers, .head = {head.p, MIN(head.n, HEAD_MAX)}, .whole = whole && head.n <= HEAD_MAX};
-    offer.binary = is_binary(offer.head);
-    size_t candidates = 0;
-    for (int mute = 0; mute < 2 && !(best[0].score >= FIT_SCORE); mute++) {
-        offer.mute = mute;
-        candidates += bid_within(&offer, within, best);
-        if (best[0].score < GOOD_SCORE && !offer.binary) {
-            candidates += bid_wrapped(&offer, within, best);
-        }
-    }
-    return candidates;
-}
-
-size_t ds_parsers_bid(const GPtrArray *parsers, Span head, bool whole, Bid best[3]) {
-    static const Reading none = {0};
-    return ds_parsers_bid_within(parsers, &none, head, whole, best);
+    return heard;
 }

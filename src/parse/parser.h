@@ -365,7 +365,7 @@ typedef struct {
     Value of[FIELD_COUNT];
 } Values;
 
-#define TAKEN_WORDS 4
+#define TAKEN_WORDS 8
 
 typedef struct { /* entries of the head by line: those that gave a record, those that some rule took */
     uint64_t read[TAKEN_WORDS], all[TAKEN_WORDS];
@@ -425,6 +425,9 @@ typedef struct Run {
     CsvShape csv;
     bool csv_ready;
     Sequencer *sequencer;
+    GHashTable *programs; /* inside of wrappers: those of which some line is read; NULL: not asked yet */
+    GHashTable *census;   /* where a reading that only looks for these notes them; borrowed */
+    bool census_failed;
     GHashTable *whys;      /* interned reasons of rejection made from words of the file */
     Instant previous_time; /* of the last accepted record, as stamped, in file order */
     struct {
@@ -454,7 +457,7 @@ typedef struct Run {
 /* Reads run->bytes from the start to the end: every entry through the rules. The caller has filled parser, mode,
  * defaults, file, sink, quality and bytes. False: run->failed. */
 bool run_read(Run *run);
-extern const char no_rule[]; /* why an entry is rejected that no pattern fits */
+extern const char no_rule[], not_json[]; /* why an entry is rejected that no parser knows */
 FrameKind run_frame_kind(const Run *run);
 /* The framer that sees the bytes of the file: the run's, or that of its outermost wrapper. */
 const Framer *run_framer(const Run *run);
@@ -508,6 +511,17 @@ bool run_resolve(Run *run, const RawStamp *raw, Instant *out);
 void run_ical(Run *run);
 /* document.c: entries of one JSON value under `entries:` */
 void run_document(Run *run, const Entry *unit);
+
+/* programs.c: the entry at hand is of a program of which no parser reads any line, so it is no fault that none takes
+ * it: counted so, by program. */
+bool run_leaves_out(Run *run, const char *why);
+/* A tag without the number of its process. */
+Span program_name(Span tag);
+/* Notes that a line of the program at hand is read. */
+void run_note_program(Run *run);
+
+/* run_file.c: the runs of the other parsers of a shared file. */
+void run_start_others(Run *run, RunMode mode);
 
 /* state.c: what the files before left; what this one leaves. */
 void state_load(Run *run);

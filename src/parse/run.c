@@ -53,6 +53,7 @@ void run_stop(Run *run) {
     g_free(run->kept);
     g_clear_pointer(&run->held, g_hash_table_unref); /* state.c may have taken these */
     g_clear_pointer(&run->tags, g_hash_table_unref);
+    g_clear_pointer(&run->programs, g_hash_table_unref);
     if (run->tag) {
         g_string_free(run->tag, TRUE);
     }
@@ -91,12 +92,15 @@ uint64_t run_line(const Run *run, uint64_t line) {
 
 /* ---- the account ---- */
 
-const char no_rule[] = "no rule of the parser takes it";
+const char no_rule[] = "no rule of the parser takes it", not_json[] = "not JSON";
 
 void run_accept(Run *run) {
     run->accepted++;
     if (run->mode == RUN_BID) {
         run_note_taken(run, true);
+    }
+    if (run->census) {
+        run_note_program(run);
     }
 }
 
@@ -115,6 +119,10 @@ void run_blank(Run *run) {
 void run_reject(Run *run, const Entry *entry, const char *why) {
     if (run->deferring) {
         run->verdict = run->verdict ? run->verdict : why;
+        return;
+    }
+    if (run_leaves_out(run, why)) {
+        run_ignore(run);
         return;
     }
     run->rejected++;

@@ -3,8 +3,6 @@
  * they are. Entries of a file that parsers share are offered to each in turn. */
 #include "parse/parser.h"
 
-static const char not_json[] = "not JSON";
-
 static void read_header(Run *run, const Entry *entry) {
     g_autofree char *why = NULL;
     if (!csv_header(&run->csv, run->parser, entry->text, &why)) {

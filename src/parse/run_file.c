@@ -103,11 +103,11 @@ static void set_defaults(RunDefaults *defaults, const Config *config, const Inpu
 }
 
 /* The other parsers of a shared file: runs of their own, fed by the first one. */
-static void start_others(Run *run, const Reading *reading) {
-    for (unsigned i = 1; i < reading->parser_count; i++) {
+void run_start_others(Run *run, RunMode mode) {
+    for (unsigned i = 1; i < run->reading->parser_count; i++) {
         Run *other = g_new0(Run, 1);
-        run_start(other, reading->parsers[i], RUN_READ);
-        other->reading = reading;
+        run_start(other, run->reading->parsers[i], mode);
+        other->reading = run->reading;
         other->file = run->file;
         other->file_number = run->file_number;
         other->sink = run->sink;
@@ -116,6 +116,7 @@ static void start_others(Run *run, const Reading *reading) {
         other->state = run->state;
         other->bytes = run->bytes;
         other->defaults = run->defaults;
+        other->census = run->census;
         run->others[run->other_count++] = other;
     }
 }
@@ -139,7 +140,7 @@ bool ds_parser_run(const Reading *reading, const Config *config, const InputFile
     set_defaults(&run.defaults, config, rule, file);
     run.defaults.zone = zone_for(reading, run.parser, rule, config);
     run_source(&run, reader, (Span){NULL, 0}, false);
-    start_others(&run, reading);
+    run_start_others(&run, RUN_READ);
     for (unsigned i = 0; i < run.other_count; i++) {
         run.others[i]->defaults.zone = zone_for(reading, run.others[i]->parser, rule, config);
     }
@@ -177,7 +178,7 @@ bool run_memory_as(const Reading *reading, Span bytes, const Sink *sink, FileQua
                                  .service = SPAN("sample"),
                                  .from = INSTANT_NONE,
                                  .to = INSTANT_NONE};
-    start_others(&run, reading);
+    run_start_others(&run, RUN_READ);
     bool fine = read_with(&run, error);
     run_stop(&run);
     return fine;

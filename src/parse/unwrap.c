@@ -229,6 +229,8 @@ void unwrap_entry(Unwrap *unwrap, const Rule *rule, const Entry *entry, const Va
     OuterLine outer = describe(run, values, entry->line, around);
     if (run->parser->type == TYPE_JSON) {
         text = decode_bytes(unwrap, entry, text);
+        bool led = text.n > 1 && text.p[0] == ' ' && text.p[1] != ' ';
+        text = led ? (Span){text.p + 1, text.n - 1} : text; /* the blank between tag and text of a syslog line */
     }
     bool goes_on =
         rule->partial == PARTIAL_YES || (rule->partial == PARTIAL_NEWLINE && text.n && text.p[text.n - 1] != '\n');

@@ -41,6 +41,27 @@ static json_t *gaps(const FileQuality *file) {
     return list;
 }
 
+/* Programs whose lines were left out, the most frequent ones, and how many there are. */
+static json_t *left(const FileQuality *file) {
+    enum { MOST = 50 };
+    json_t *row = json_object(), *list = json_array();
+    uint64_t lines = 0;
+    for (unsigned i = 0; file->left && i < file->left->len; i++) {
+        const LeftProgram *one = &g_array_index(file->left, LeftProgram, i);
+        lines += one->lines;
+        if (i < MOST) {
+            json_t *program = json_object();
+            json_object_set_new(program, "program", tree_text(one->name));
+            tree_put_count(program, "lines", one->lines);
+            json_array_append_new(list, program);
+        }
+    }
+    tree_put_count(row, "programs", file->left ? file->left->len : 0);
+    tree_put_count(row, "lines", lines);
+    json_object_set_new(row, "most", list);
+    return row;
+}
+
 static void counts(const FileQuality *file, json_t *row) {
     tree_put_count(row, "bytes", file->bytes);
     tree_put_count(row, "lines", file->lines);
@@ -71,6 +92,7 @@ static json_t *input(const FileQuality *file) {
     json_object_set_new(row, "date_order", tree_text(file->date_order));
     json_object_set_new(row, "steps", steps(file));
     json_object_set_new(row, "gaps", gaps(file));
+    json_object_set_new(row, "left_out", left(file));
     json_object_set_new(row, "examples", examples(file));
     return row;
 }

@@ -39,6 +39,7 @@ static json_t *remarks(const FileQuality *file) {
         file->damage ? g_strdup_printf("damaged: %s, at byte %" G_GUINT64_FORMAT, file->damage, file->damage_offset)
                      : NULL,
         g_strdup(file->advice),
+        ds_quality_left(file),
         file->candidates ? g_strdup_printf("candidates for its format: %s", file->candidates) : NULL,
         file->zone ? g_strdup_printf("times without a zone read as %s", file->zone) : NULL,
         file->year_rule ? g_strdup_printf("times without a year: %s", file->year_rule) : NULL,

@@ -20,6 +20,10 @@ static char *remarks(const FileQuality *f) {
     if (f->advice) {
         remark(out, f->advice);
     }
+    g_autofree char *left = ds_quality_left(f);
+    if (left) {
+        remark(out, left);
+    }
     if (f->candidates) {
         remark(out, "candidates for its format: ");
         g_string_append(out, f->candidates);

@@ -111,6 +111,30 @@ static void test_long(void) {
     check(&reading, text->str, expected->str, (const uint64_t[]){20000, 0, 0, 20000});
 }
 
+/* Programs of which no line is read are left out and counted; of one that is partly read the rest is rejected, and so
+ * is what tells no program. The first line of b, which nobody takes, stands before the one that is read. */
+static void test_left_out(void) {
+    static const char loose[] = "name: loose\ntitle: t\ntype: regex\nwraps: '{line}'\nrules:\n"
+                                "  - pattern: '^@(?<service>[^/]*)/(?<vantage>\\w+)\\s(?<line>.*)'\n";
+    g_autoptr(Parser) outer = parser_of(loose), inner = parser_of(probe);
+    const Reading reading = {.wrappers = {outer}, .wrapper_count = 1, .parsers = {inner}, .parser_count = 1};
+    g_autoptr(GString) got = g_string_new(NULL);
+    g_autoptr(Quality) quality = ds_quality_new();
+    FileQuality *page = ds_quality_add(quality, "x");
+    Sink sink = {append_record, append_reject, got};
+    g_assert_true(
+        run_memory_as(&reading,
+                      SPAN("@sshd[7]/v session\n@b/v hello\n@cron/v job\n@b/v 2026-01-01T10:00:00Z probe up a\n"
+                           "@sshd[8]/v session\n@/v nobody\n@b/v 2026-01-01T10:00:99Z probe up\n"),
+                      &sink, page, NULL));
+    g_assert_cmpstr(got->str, ==, "2! 4:10:00:00:b/v:a 6! 7! ");
+    g_assert_cmpuint(page->accepted, ==, 1);
+    g_assert_cmpuint(page->ignored, ==, 3);
+    g_assert_cmpuint(page->rejected, ==, 3);
+    g_autofree char *left = ds_quality_left(page);
+    g_assert_cmpstr(left, ==, "lines of programs no parser reads: sshd 2, cron 1");
+}
+
 static void test_shared(void) {
     g_autoptr(Parser) a = parser_of(probe), b = parser_of(request);
     const Reading reading = {.parsers = {a, b}, .parser_count = 2};
@@ -123,6 +147,9 @@ static void test_shared(void) {
 }
 
 static void test_detection(void) {
+    /* Two lines are too few to take a program for the only one that counts. */
+    static const char few[] = "@a/b one\n@a/b two\n@a/b three\n@c/b 2026-01-01T10:00:00Z probe up\n"
+                              "@c/b 2026-01-01T10:00:01Z probe up\n";
     g_autoptr(GPtrArray) parsers = g_ptr_array_new_with_free_func((GDestroyNotify)ds_parser_free);
     const char *const yaml[] = {docker, probe, request, tagged};
     for (unsigned i = 0; i < G_N_ELEMENTS(yaml); i++) {
@@ -140,6 +167,16 @@ static void test_detection(void) {
          "2026-01-01T10:00:00Z request 200\n2026-01-01T10:00:00Z request 200\n2026-01-01T10:00:00Z probe up\n"
          "2026-01-01T10:00:00Z request 200\n",
          "request + probe"},
+        /* Three lines of one program among many of another that no parser reads. */
+        {"@a/b one\n@a/b two\n@a/b three\n@a/b four\n@a/b five\n@c/b 2026-01-01T10:00:00Z probe up\n"
+         "@c/b 2026-01-01T10:00:01Z probe up\n@c/b 2026-01-01T10:00:02Z probe up\n",
+         "tagged > probe"},
+        /* Two programs, a parser each. */
+        {"@a/b 2026-01-01T10:00:00Z request 200\n@a/b 2026-01-01T10:00:00Z request 200\n"
+         "@a/b 2026-01-01T10:00:00Z request 200\n@a/b 2026-01-01T10:00:00Z request 200\n@c/b 2026-01-01T10:00:00Z "
+         "probe up\n"
+         "@c/b 2026-01-01T10:00:01Z probe up\n@c/b 2026-01-01T10:00:02Z probe up\n",
+         "tagged > request + probe"},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         Bid best[3];
@@ -162,10 +199,14 @@ static void test_detection(void) {
     g_assert_false(ds_reading_of(parsers, "probe + nothing", &reading, &unknown, &why));
     g_assert_cmpstr(unknown, ==, "nothing");
     g_free(unknown);
+    Bid best[3];
+    ds_parsers_bid(parsers, ds_span_of(few), true, best);
+    g_assert_cmpfloat(best[0].score, <, 0.5);
 }
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/wrapper/left-out", test_left_out);
     g_test_add_func("/wrapper/one", test_one);
     g_test_add_func("/wrapper/nested", test_nested);
     g_test_add_func("/wrapper/programs", test_programs);
