@@ -78,7 +78,7 @@ typedef struct {
     State from;      /* transitions: the state before, where the line tells it; else STATE_UNKNOWN */
     Instant time;    /* sending time of a probe; start of maintenance; slot start of a count */
     Instant until;   /* maintenance: its end; else INSTANT_NONE */
-    Millis duration; /* probes: how long it took to know; 0 where unknown */
+    Millis duration; /* probes: how long it took to know; requests: of what time from `time` on they are; 0: unknown */
     Millis interval; /* transitions: the monitor's check interval; 0 where unknown */
     Span service;    /* never empty for probes, transitions, requests, reports; empty: all services */
     Span vantage, check, user, phase, text;

@@ -6,7 +6,7 @@
  * two standard errors. Silence: start = when the request after the last one was due, at the latest the end of that
  * one's bin; end = the next request. The outage began after that last request and at most three usual intervals later,
  * and ended likewise before the next one. Neighbours beyond a silence longer than max-bridge prove nothing: there the
- * edge is unobserved. */
+ * edge is unobserved. Where the log itself counted, an edge may lie anywhere within the time that one count is of. */
 #include "outage/edges.h"
 
 #include <math.h>
@@ -34,6 +34,11 @@ static Instant first_request(const Bin *b) {
         return MAX(b->first_bad, b->first_good);
     }
     return MIN(b->first_bad, b->first_good);
+}
+
+/* The longest time that one count in either bin is of. */
+static Millis grain_near(const Bin *a, const Bin *b) {
+    return MAX(a ? a->grain : 0, b ? b->grain : 0);
 }
 
 static Instant last_request(const Bin *b) {
@@ -108,8 +113,9 @@ static void start_of_errors(const Scene *scene, const Stretched *s, Window *w) {
             w->proof[PROOF_FIRST_DOWN] = before->origin_bad;
         }
     }
-    w->start_lo = MIN(w->start_lo, w->start - scene->width / 2);
-    w->start_hi = w->start + scene->width / 2;
+    Millis slack = MAX(scene->width / 2, grain_near(bin, before));
+    w->start_lo = MIN(w->start_lo, w->start - slack);
+    w->start_hi = w->start + slack;
 }
 
 static void end_of_errors(const Scene *scene, const Stretched *s, Window *w) {
@@ -137,8 +143,9 @@ static void end_of_errors(const Scene *scene, const Stretched *s, Window *w) {
         }
         w->end_hi = good;
     }
-    w->end_hi = MAX(w->end_hi, w->end + scene->width / 2);
-    w->end_lo = MIN(w->end_lo, w->end - scene->width / 2);
+    Millis slack = MAX(scene->width / 2, grain_near(bin, after));
+    w->end_hi = MAX(w->end_hi, w->end + slack);
+    w->end_lo = MIN(w->end_lo, w->end - slack);
 }
 
 /* Bins of outage among n from low on, by the bad requests that are too many, and its standard error. */
@@ -181,11 +188,20 @@ static bool bins_around(const Scene *scene, const Stretched *s, bool start, guin
     return edge >= half && side_by_side(scene, *low, *n);
 }
 
+/* How far an edge may be from where the shares of n bins put it. */
+static Millis share_slack(const Scene *scene, guint low, guint n, double error) {
+    Millis grain = scene->grain;
+    for (guint i = low; i < low + n; i++) {
+        grain = MAX(grain, grain_near(step_at(scene->steps, i)->bin, NULL));
+    }
+    return (Millis)((double)scene->width * MAX(0.5, 2 * error)) + grain;
+}
+
 static void start_by_share(const Scene *scene, const Stretched *s, Window *w) {
     guint low, n;
     if (bins_around(scene, s, true, &low, &n)) {
         double error, raised = bins_raised(scene, s, low, n, &error);
-        Millis slack = (Millis)((double)scene->width * MAX(0.5, 2 * error)) + scene->grain;
+        Millis slack = share_slack(scene, low, n, error);
         w->start = step_end(step_at(scene->steps, low + n - 1), scene->width) - (Millis)(raised * (double)scene->width);
         w->start_lo = w->start - slack;
         w->start_hi = w->start + slack;
@@ -196,7 +212,7 @@ static void end_by_share(const Scene *scene, const Stretched *s, Window *w) {
     guint low, n;
     if (bins_around(scene, s, false, &low, &n)) {
         double error, raised = bins_raised(scene, s, low, n, &error);
-        Millis slack = (Millis)((double)scene->width * MAX(0.5, 2 * error)) + scene->grain;
+        Millis slack = share_slack(scene, low, n, error);
         w->end = step_at(scene->steps, low)->start + (Millis)(raised * (double)scene->width);
         w->end_lo = w->end - slack;
         w->end_hi = w->end + slack;
@@ -299,6 +315,7 @@ void edges_of_silence(const Scene *scene, const Stretched *s, Window *w) {
             w->start_lo = last_request(before);
             w->start = MIN(w->start, w->start_lo + interval(scene, first));
             w->start_hi = MAX(w->start, w->start_lo + slack(scene, first));
+            w->start_lo -= before->grain;
         }
     }
     w->end_lo = edge - scene->width;
@@ -310,7 +327,7 @@ void edges_of_silence(const Scene *scene, const Stretched *s, Window *w) {
         w->end = edge;
         if (!last->bin) {
             w->end = first_request(after);
-            w->end_hi = MAX(w->end + scene->grain, recovery(scene, last, after));
+            w->end_hi = MAX(w->end + MAX(scene->grain, after->grain), recovery(scene, last, after));
             w->end_lo = w->end - slack(scene, last);
         }
     }

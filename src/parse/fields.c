@@ -35,60 +35,6 @@ static const char *build_probe(Run *run, const Rule *rule, const Values *values,
     return why;
 }
 
-/* How many failed of how many, where two of the three numbers are told. False: they are not. */
-static bool read_shares(const Values *values, Record *record, const char **why) {
-    const Value *told[] = {&values->of[FIELD_TALLY], &values->of[FIELD_BAD_COUNT], &values->of[FIELD_GOOD_COUNT]};
-    uint32_t of[G_N_ELEMENTS(told)] = {0};
-    for (unsigned i = 0; i < G_N_ELEMENTS(told); i++) {
-        if (told[i]->text.n && !read_count(told[i], &of[i])) {
-            *why = i == 0 ? "count is no number" : i == 1 ? "bad_count is no number" : "good_count is no number";
-            return true;
-        }
-    }
-    if (told[1]->text.n + told[2]->text.n == 0) {
-        record->count = told[0]->text.n ? of[0] : 1;
-        return false;
-    }
-    if (!told[0]->text.n && !(told[1]->text.n && told[2]->text.n)) {
-        *why = told[1]->text.n ? "bad_count without count or good_count" : "good_count without count or bad_count";
-        return true;
-    }
-    uint64_t total = told[0]->text.n ? of[0] : (uint64_t)of[1] + of[2];
-    uint64_t bad = told[1]->text.n ? of[1] : total - MIN(of[2], total);
-    if (total > UINT32_MAX || bad > total || (!told[1]->text.n && of[2] > total)) {
-        *why = total > UINT32_MAX ? "more requests than can be counted" : "more than were counted failed or succeeded";
-        return true;
-    }
-    record->count = (uint32_t)total;
-    record->bad = (uint32_t)bad;
-    return true;
-}
-
-static const char *build_request(const Values *values, Record *record) {
-    const Value *bad = &values->of[FIELD_BAD], *status = &values->of[FIELD_STATUS];
-    const char *why = NULL;
-    int64_t code = 0;
-    bool is_bad = false;
-    if (read_shares(values, record, &why)) {
-        return why;
-    }
-    if (bad->text.n) {
-        is_bad = words_true(bad->text);
-        if (!is_bad && !words_false(bad->text)) {
-            return "bad is neither true nor false";
-        }
-    } else if (read_status(status->text, &code)) {
-        is_bad = code == 0 || (code >= 500 && code < 600);
-    } else {
-        return status->text.n ? "status is no HTTP status" : "no status";
-    }
-    record->bad = is_bad ? record->count : 0;
-    if (is_bad && (code > 0 || read_status(status->text, &code))) {
-        record->reason = words_status(code);
-    }
-    return NULL;
-}
-
 static const char *build_report(const Values *values, Record *record) {
     record->count = 1;
     record->user = values->of[FIELD_USER].text;
@@ -228,7 +174,7 @@ static const char *build(Run *run, const Rule *rule, const Values *values, Recor
                          bool *has_until) {
     switch (rule->signal) {
     case SIGNAL_REQUEST:
-        return build_request(values, record);
+        return build_request(rule, values, record);
     case SIGNAL_REPORT:
         return build_report(values, record);
     case SIGNAL_NOTICE:
@@ -353,7 +299,10 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
     if (rule->signal == SIGNAL_REQUEST || rule->signal == SIGNAL_REPORT) {
         record.hash = ds_span_hash(entry->raw);
     }
-    why = deliver(run, rule, values, &record, stamped);
+    if (rule->signal == SIGNAL_REQUEST) {
+        why = request_step(run, rule, values, held_key(run, &record), &record);
+    }
+    why = why ? why : deliver(run, rule, values, &record, stamped);
     if (!why && !also && rule->signal != SIGNAL_MAINTENANCE) {
         note_step(run, record.origin.line, stamped);
     }
@@ -363,10 +312,14 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
 /* The records of an entry; dry: whether they can be made. */
 static const char *make_records(Run *run, const Rule *rule, const Entry *entry, bool dry) {
     const char *why = make_record(run, rule, entry, dry, false);
-    for (const Rule *sub = rule->also; !why && sub < rule->also + rule->also_count; sub++) {
-        why = when_holds(run, sub) ? make_record(run, sub, entry, dry, true) : NULL;
+    bool given = why == NULL;
+    for (const Rule *sub = rule->also; (!why || why == level_only) && sub < rule->also + rule->also_count; sub++) {
+        if (when_holds(run, sub)) {
+            why = make_record(run, sub, entry, dry, true);
+            given |= why == NULL;
+        }
     }
-    return why;
+    return why == level_only && given ? NULL : why;
 }
 
 /* An ignored line with a time says how long the monitor was writing. A time that cannot be read says nothing. */
@@ -415,7 +368,9 @@ static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
     if (!why && !dry) {
         why = make_records(run, rule, entry, false);
     }
-    if (why) {
+    if (why == level_only) {
+        run_ignore(run);
+    } else if (why) {
         run_reject(run, entry, why);
     } else {
         run_accept(run);

@@ -89,7 +89,8 @@ typedef struct { /* where a field comes from */
     Unit unit;
     int plain; /* the slot whose value this is and no more; -1: it takes work */
     bool constant, has_default;
-    Span text; /* of a constant */
+    bool cumulative; /* a running total: the record has the difference to the entry before */
+    Span text;       /* of a constant */
     int code;
     Piece *pieces; /* one piece: its value as it is; more: joined */
     unsigned piece_count;
@@ -136,8 +137,10 @@ typedef struct Rule {
     Event event;
     Source *sources; /* in the order of Field */
     unsigned source_count;
-    uint32_t gives;    /* bits of their fields */
-    uint32_t remember; /* bits of Field */
+    bool cumulative;     /* the counts of requests are running totals */
+    bool since_previous; /* they are those since the entry before */
+    uint32_t gives;      /* bits of their fields */
+    uint32_t remember;   /* bits of Field */
     Keep *keeps;
     unsigned keep_count;
     struct Rule *also; /* further records of the same entry; their regex is this rule's */
@@ -414,8 +417,9 @@ typedef struct Run {
     GString *remembered[FIELD_COUNT];
     uint32_t remembered_set;
     GHashTable *held;
-    GHashTable *tags; /* inside of wrappers: what is remembered of each program; NULL: none yet */
-    GString *tag;     /* whose memory is at hand */
+    GHashTable *levels; /* counted.c: what the entry before of a series told */
+    GHashTable *tags;   /* inside of wrappers: what is remembered of each program; NULL: none yet */
+    GString *tag;       /* whose memory is at hand */
     StampMemo memo;
     StampSurvey survey;
     bool surveyed;

@@ -112,18 +112,24 @@ Millis read_length(const Value *value) {
     return (Millis)(number * factors[value->unit]);
 }
 
-bool read_count(const Value *value, uint32_t *count) {
-    int64_t number = 0;
+bool read_total(const Value *value, int64_t *total) {
+    const double exact = 9007199254740992.0; /* 2^53: from there on a double leaves numbers out */
     double real = 0;
     Span text = ds_span_trim(value->text);
-    if (!ds_text_int(text, &number)) {
-        if (!ds_text_double(text, &real) || real < 0 || real > UINT32_MAX) {
+    if (!ds_text_int(text, total)) {
+        if (!ds_text_double(text, &real) || real < 0 || real > exact) {
             return false;
         }
-        number = (int64_t)real;
+        *total = (int64_t)real;
     }
-    *count = (uint32_t)number;
-    return number >= 0 && number <= UINT32_MAX;
+    return *total >= 0;
+}
+
+bool read_count(const Value *value, uint32_t *count) {
+    int64_t number = 0;
+    bool fine = read_total(value, &number) && number <= UINT32_MAX;
+    *count = fine ? (uint32_t)number : 0;
+    return fine;
 }
 
 /* An HTTP status; "-" and negative ones stand for none sent: 0. */

@@ -100,6 +100,25 @@ static bool add_inherited(SourceList *list, const YamlNode *fields, GError **err
     return true;
 }
 
+/* Running totals and numbers of a step do not go together, so with the former no capture comes in by its name. */
+static bool check_counts(SourceList *list, Rule *rule, const YamlNode *at, GError **error) {
+    const uint32_t counts = 1u << FIELD_TALLY | 1u << FIELD_BAD_COUNT | 1u << FIELD_GOOD_COUNT;
+    const uint32_t told = rule->signal == SIGNAL_REQUEST ? counts | 1u << FIELD_INTERVAL : 0;
+    uint32_t steps = 0;
+    for (unsigned i = 0; i < list->sources->len; i++) {
+        const Source *source = &g_array_index(list->sources, Source, i);
+        bool previous = source->constant && ds_span_equal(source->text, SPAN("previous"));
+        rule->cumulative |= source->cumulative;
+        rule->since_previous |= source->field == FIELD_INTERVAL && previous && told;
+        steps |= source->cumulative ? 0 : told & 1u << source->field;
+    }
+    list->wanted &= rule->cumulative ? ~told : UINT32_MAX;
+    return !rule->cumulative || !steps ||
+           ds_yaml_error(at, list->parser->file, error,
+                         "of count, bad_count and good_count all that the rule gives are cumulative or none is, and "
+                         "with running totals there is no interval");
+}
+
 /* inherited: `fields` of the rule that this one is a further record of; NULL: none. */
 static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, const YamlNode *inherited,
                             GError **error) {
@@ -111,7 +130,8 @@ static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, 
     for (unsigned i = 0; fine && fields && i < fields->items->len; i++) {
         fine = add_told(&list, fields->keys->pdata[i], fields->items->pdata[i], error);
     }
-    fine = fine && add_inherited(&list, inherited, error);
+    fine =
+        fine && add_inherited(&list, inherited, error) && check_counts(&list, rule, fields ? fields : inherited, error);
     if (fine && parser->wraps && !rule->ignore) {
         list.wanted = 1u << FIELD_TIME | 1u << FIELD_SERVICE | 1u << FIELD_VANTAGE | rule->remember;
         fine = add_wrapped(&list, parser->wraps_node, "text", error) &&

@@ -30,6 +30,7 @@ void run_start(Run *run, const Parser *parser, RunMode mode) {
         run->kept[i] = g_string_new(NULL);
     }
     run->held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, held_free);
+    run->levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     run->whys = g_hash_table_new(g_str_hash, g_str_equal);
     run->pruned = g_ptr_array_new_with_free_func(g_free);
     run->unordered = parser->type == TYPE_ICAL || parser->step_count > 0;
@@ -52,6 +53,7 @@ void run_stop(Run *run) {
     }
     g_free(run->kept);
     g_clear_pointer(&run->held, g_hash_table_unref); /* state.c may have taken these */
+    g_clear_pointer(&run->levels, g_hash_table_unref);
     g_clear_pointer(&run->tags, g_hash_table_unref);
     g_clear_pointer(&run->programs, g_hash_table_unref);
     if (run->tag) {
@@ -170,8 +172,14 @@ void run_widen(Run *run, Instant time) {
 }
 
 void run_emit(Run *run, Record *record) {
-    if (run->quality && record->time != INSTANT_NONE && record->origin.file == run->file_number) {
+    bool idle =
+        record->signal == SIGNAL_REQUEST && record->count == 0; /* before the first request that is no silence */
+    bool begun = run->quality && (!idle || run->quality->first != INSTANT_NONE);
+    if (begun && record->time != INSTANT_NONE && record->origin.file == run->file_number) {
         run_widen(run, record->time);
+        if (record->signal == SIGNAL_REQUEST) {
+            run_widen(run, record->time + record->duration);
+        }
     }
     run->sink->record(run->sink->context, record);
 }

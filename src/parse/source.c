@@ -51,7 +51,7 @@ uint32_t fields_of(Signal signal) {
                BIT(FIELD_INTERVAL) | BIT(FIELD_REASON) | BIT(FIELD_TEXT);
     case SIGNAL_REQUEST:
         return common | BIT(FIELD_STATUS) | BIT(FIELD_BAD) | BIT(FIELD_TALLY) | BIT(FIELD_BAD_COUNT) |
-               BIT(FIELD_GOOD_COUNT);
+               BIT(FIELD_GOOD_COUNT) | BIT(FIELD_INTERVAL);
     case SIGNAL_REPORT:
         return common | BIT(FIELD_USER) | BIT(FIELD_TALLY) | BIT(FIELD_TEXT);
     case SIGNAL_NOTICE:
@@ -242,8 +242,22 @@ static bool compile_sum(Parser *parser, const Rule *rule, const YamlNode *node, 
     return true;
 }
 
+static bool compile_cumulative(const Parser *parser, const Rule *rule, const YamlNode *node, Source *out,
+                               GError **error) {
+    static const char *const words[] = {"false", "true", NULL};
+    const YamlNode *value = ds_yaml_get(node, "cumulative");
+    int chosen = value ? parser_choice(parser, value, "cumulative", words, error) : 0;
+    bool counts = out->field == FIELD_TALLY || out->field == FIELD_BAD_COUNT || out->field == FIELD_GOOD_COUNT;
+    if (chosen == 1 && (!counts || rule->signal != SIGNAL_REQUEST || ds_yaml_get(node, "const"))) {
+        return ds_yaml_error(value, parser->file, error,
+                             "cumulative goes with count, bad_count and good_count of requests, from a capture");
+    }
+    out->cumulative = chosen == 1;
+    return chosen >= 0;
+}
+
 static bool compile_map(Parser *parser, const Rule *rule, const YamlNode *node, Source *out, GError **error) {
-    static const char *const keys[] = {"from", "const", "sum", "map", "match", "default", NULL};
+    static const char *const keys[] = {"from", "const", "sum", "map", "match", "default", "cumulative", NULL};
     const YamlNode *from = ds_yaml_get(node, "from"), *constant = ds_yaml_get(node, "const");
     const YamlNode *fallback = ds_yaml_get(node, "default"), *sum = ds_yaml_get(node, "sum");
     if (!ds_yaml_allow(node, keys, parser->file, "a field", error)) {
@@ -253,6 +267,9 @@ static bool compile_map(Parser *parser, const Rule *rule, const YamlNode *node, 
         (constant && constant->kind != YAML_SCALAR)) {
         return ds_yaml_error(node, parser->file, error,
                              "a field has one of 'from: capture', 'const: text' and 'sum: {capture: pattern}'");
+    }
+    if (!compile_cumulative(parser, rule, node, out, error)) {
+        return false;
     }
     if (constant) {
         return compile_constant(parser, rule, constant, true, out, error);

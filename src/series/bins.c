@@ -5,7 +5,8 @@
 
 #include "series/rows.h"
 
-enum { LOOK_BACK = 8 }; /* bins: logs are out of order by little, as requests are written when they end */
+enum { SPREAD_MOST = 100000 }; /* bins that one count is spread over: a row after a year of silence costs no more */
+enum { LOOK_BACK = 8 };        /* bins: logs are out of order by little, as requests are written when they end */
 
 static int share_order(const void *left, const void *right, void *context) {
     (void)context;
@@ -33,6 +34,7 @@ static void share_add(void *into, const void *row) {
     sum->last_good = MAX(sum->last_good, one->last_good);
     sum->first_line = MIN(sum->first_line, one->first_line);
     sum->last_line = MAX(sum->last_line, one->last_line);
+    sum->grain = MAX(sum->grain, one->grain);
 }
 
 static int tell_order(const void *left, const void *right, void *context) {
@@ -85,6 +87,7 @@ static void bin_add(void *into, const void *row) {
     sum->last_good = MAX(sum->last_good, one->last_good);
     sum->first = first_of(sum->first, one->first);
     sum->last = last_of(sum->last, one->last);
+    sum->grain = MAX(sum->grain, one->grain);
 }
 
 static const PileKind share_kind = {sizeof(Share), share_order, share_add};
@@ -131,28 +134,60 @@ static void add_share(Bins *bins, Share *one, Instant time) {
     pile_push(pile, one);
 }
 
+/* `total` requests of a record, `failed` of them bad, at some time from first to last (included). */
+static void add_requests(Bins *bins, const Record *record, uint32_t total, uint32_t failed, Instant first,
+                         Instant last) {
+    bool bad = failed > 0, good = failed < total;
+    Share one = {
+        .total = total,
+        .bad = failed,
+        .answered = record->reason == REASON_HTTP_5XX ? failed : 0,
+        .hash = record->hash,
+        .first_bad = bad ? first : INSTANT_NONE,
+        .last_bad = bad ? last : INSTANT_NONE,
+        .first_good = good ? first : INSTANT_NONE,
+        .last_good = good ? last : INSTANT_NONE,
+        .first_line = record->origin.line,
+        .last_line = record->origin.line,
+        .bad_line = bad ? record->origin.line : 0,
+        .grain = record->duration,
+        .file = record->origin.file,
+    };
+    add_share(bins, &one, first);
+}
+
+/* A count of some length of time, spread evenly over the bins that it touches: of the first half of the time the first
+ * half of the requests, rounded, and of them their share of the bad ones. */
+static void spread_requests(Bins *bins, const Record *record, uint32_t bad) {
+    Millis step = bins->width * MAX(record->duration / bins->width / SPREAD_MOST, 1);
+    Instant end = record->time + record->duration;
+    uint64_t told = 0, told_bad = 0;
+    for (Instant at = record->time; at < end;) {
+        Instant next = MIN(floor_to(at, 0, bins->width) + step, end);
+        double part = (double)(next - record->time) / (double)record->duration;
+        uint64_t total = (uint64_t)((double)record->count * part + 0.5);
+        uint64_t failed = total * bad / record->count;
+        if (total > told) {
+            add_requests(bins, record, (uint32_t)(total - told), (uint32_t)(failed - told_bad), at, next - 1);
+        }
+        told = total;
+        told_bad = failed;
+        at = next;
+    }
+}
+
 void bins_request(Bins *bins, const Record *record) {
     if (!record->count) {
         return;
     }
-    bool bad = record->bad > 0;
-    bool good = record->bad < record->count;
-    Share one = {
-        .total = record->count,
-        .bad = MIN(record->bad, record->count),
-        .answered = record->reason == REASON_HTTP_5XX ? MIN(record->bad, record->count) : 0,
-        .hash = record->hash,
-        .first_bad = bad ? record->time : INSTANT_NONE,
-        .last_bad = bad ? record->time : INSTANT_NONE,
-        .first_good = good ? record->time : INSTANT_NONE,
-        .last_good = good ? record->time : INSTANT_NONE,
-        .first_line = record->origin.line,
-        .last_line = record->origin.line,
-        .bad_line = bad ? record->origin.line : 0,
-        .file = record->origin.file,
-    };
+    uint32_t bad = MIN(record->bad, record->count);
     span_time(bins, record->time);
-    add_share(bins, &one, record->time);
+    if (record->duration > 0) {
+        span_time(bins, record->time + record->duration - 1);
+        spread_requests(bins, record, bad);
+    } else {
+        add_requests(bins, record, record->count, bad, record->time, record->time);
+    }
 }
 
 void bins_report(Bins *bins, const Record *record) {

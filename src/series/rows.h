@@ -15,6 +15,7 @@ typedef struct { /* what one file tells of one bin */
     uint64_t total, bad, answered, hash; /* answered: of the bad ones, with a 5xx */
     Instant first_bad, last_bad, first_good, last_good;
     uint64_t first_line, last_line, bad_line; /* bad_line: of first_bad */
+    Millis grain;                             /* the longest time that one count in it is of */
     uint32_t file;
 } Share;
 

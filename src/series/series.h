@@ -78,6 +78,7 @@ typedef struct {
     Instant first_good, last_good; /* likewise */
     Origin first, last;            /* lines */
     Origin origin_bad;             /* requests: line of the first bad */
+    Millis grain;                  /* requests: the longest time that one count in it was of; 0: each had its own */
 } Bin;
 /* All bins of the series, sorted; *count of them; borrowed. *width: their length in ms (the slot length of a log that
  * holds counts, measured). *slots: true when the log held counts: then a slot not listed is unknown, not 0. */

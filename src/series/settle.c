@@ -163,6 +163,7 @@ static void push_share(Bins *bins, const Share *share) {
         .last_good = share->last_good,
         .first = {share->file, share->first_line},
         .last = {share->file, share->last_line},
+        .grain = share->grain,
     };
     if (share->bad) {
         bin.origin_bad = (Origin){share->file, share->bad_line};

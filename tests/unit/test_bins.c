@@ -115,6 +115,76 @@ static void test_requests(Fixture *fixture, const void *data) {
     g_assert_cmpuint(page(fixture, 0)->duplicates, ==, 0);
 }
 
+/* Counts of a length of time are spread evenly over the bins that it touches: 30 of [5 s, 35 s), a third of them bad,
+ * are 5 of [5, 10), 10, 10 and 5 of [30, 35); 1 of [100 s, 130 s) stands in the middle; 3 of [201 s, 203 s) are in one
+ * bin. */
+static void test_spread(Fixture *fixture, const void *data) {
+    (void)data;
+    static const struct {
+        Instant time;
+        Millis duration;
+        uint32_t count, bad;
+    } rows[] = {{5000, 30000, 30, 10}, {100000, 30000, 1, 1}, {201000, 2000, 3, 0}};
+    for (unsigned i = 0; i < COUNT(rows); i++) {
+        Record record = {.signal = SIGNAL_REQUEST,
+                         .time = rows[i].time,
+                         .duration = rows[i].duration,
+                         .until = INSTANT_NONE,
+                         .service = SPAN("shop"),
+                         .count = rows[i].count,
+                         .bad = rows[i].bad,
+                         .hash = i,
+                         .origin = {0, i + 1}};
+        ds_store_add(fixture->store, &record);
+    }
+    ds_store_finish(fixture->store, fixture->quality);
+    const Bin *bins = list(fixture, 0, 6, 10000, false);
+    static const struct {
+        Instant start;
+        uint64_t total, bad;
+        Instant first, last;
+        Millis grain;
+    } expected[] = {{0, 5, 1, 5000, 9999, 30000},          {10000, 10, 4, 10000, 19999, 30000},
+                    {20000, 10, 3, 20000, 29999, 30000},   {30000, 5, 2, 30000, 34999, 30000},
+                    {110000, 1, 1, 110000, 119999, 30000}, {200000, 3, 0, 201000, 202999, 2000}};
+    for (unsigned i = 0; i < COUNT(expected); i++) {
+        g_assert_cmpint(bins[i].start, ==, expected[i].start);
+        g_assert_cmpuint(bins[i].total, ==, expected[i].total);
+        g_assert_cmpuint(bins[i].bad, ==, expected[i].bad);
+        g_assert_cmpint(MAX(bins[i].first_bad, bins[i].first_good), ==, expected[i].first);
+        g_assert_cmpint(MAX(bins[i].last_bad, bins[i].last_good), ==, expected[i].last);
+        g_assert_cmpint(bins[i].grain, ==, expected[i].grain);
+    }
+    SeriesInfo info = ds_series_info(fixture->store, 0);
+    g_assert_cmpint(info.first, ==, 5000);
+    g_assert_cmpint(info.last, ==, 202999);
+}
+
+/* A count of a year costs no more than some hundred thousand rows, and none of it is lost. */
+static void test_spread_far(Fixture *fixture, const void *data) {
+    (void)data;
+    Record record = {.signal = SIGNAL_REQUEST,
+                     .duration = 365 * MILLIS_DAY,
+                     .until = INSTANT_NONE,
+                     .service = SPAN("shop"),
+                     .count = UINT32_MAX,
+                     .bad = UINT32_MAX};
+    ds_store_add(fixture->store, &record);
+    ds_store_finish(fixture->store, fixture->quality);
+    size_t count = 0;
+    Millis width = 0;
+    bool slots = false;
+    const Bin *bins = ds_series_bins(fixture->store, 0, &count, &width, &slots);
+    uint64_t total = 0, bad = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += bins[i].total;
+        bad += bins[i].bad;
+    }
+    g_assert_cmpuint(count, <=, 200000);
+    g_assert_cmpuint(total, ==, UINT32_MAX);
+    g_assert_cmpuint(bad, ==, UINT32_MAX);
+}
+
 /* Bin 0: equal in files 0 and 2, different in 1. Bin 10000: equal counts, other lines. Bin 20000: in file 1 alone. */
 static void test_copies(Fixture *fixture, const void *data) {
     (void)data;
@@ -252,8 +322,9 @@ int main(int argc, char **argv) {
         const char *path;
         void (*test)(Fixture *, const void *);
     } tests[] = {
-        {"/bins/requests", test_requests}, {"/bins/copies", test_copies}, {"/bins/disorder", test_disorder},
-        {"/bins/users", test_users},       {"/bins/slots", test_slots},   {"/bins/rhythm", test_rhythm},
+        {"/bins/requests", test_requests}, {"/bins/copies", test_copies},         {"/bins/disorder", test_disorder},
+        {"/bins/users", test_users},       {"/bins/slots", test_slots},           {"/bins/rhythm", test_rhythm},
+        {"/bins/spread", test_spread},     {"/bins/spread-far", test_spread_far},
     };
     for (size_t i = 0; i < COUNT(tests); i++) {
         g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);

@@ -104,6 +104,39 @@ static void test_errors(void) {
     log_free(&log, windows, band);
 }
 
+/* Rows of 60 requests a minute, all bad in the minutes 10 to 15: an edge may be a minute off to both sides. */
+static void test_counted(void) {
+    Log log = log_new();
+    for (int i = 0; i < 30; i++) {
+        bool bad = i >= 10 && i < 16;
+        Record r = {.signal = SIGNAL_REQUEST,
+                    .time = T0 + i * MILLIS_MINUTE,
+                    .duration = MILLIS_MINUTE,
+                    .until = INSTANT_NONE,
+                    .service = SPAN("shop"),
+                    .count = 60,
+                    .bad = bad ? 60 : 0,
+                    .hash = (uint64_t)i,
+                    .origin = {0, (uint64_t)i + 1}};
+        ds_store_add(log.store, &r);
+    }
+    log.first = T0;
+    log.last = T0 + 30 * MILLIS_MINUTE;
+    GArray *band, *windows = detect(&log, "shop", T0 + 30 * MILLIS_MINUTE, &band);
+    g_assert_cmpuint(windows->len, ==, 1);
+    const Window *w = &g_array_index(windows, Window, 0);
+    g_assert_cmpint(w->start, ==, T0 + 10 * MILLIS_MINUTE);
+    g_assert_cmpint(w->start_lo, ==, T0 + 9 * MILLIS_MINUTE);
+    g_assert_cmpint(w->start_hi, ==, T0 + 11 * MILLIS_MINUTE);
+    g_assert_cmpint(w->end, ==, T0 + 16 * MILLIS_MINUTE);
+    g_assert_cmpint(w->end_lo, ==, T0 + 15 * MILLIS_MINUTE);
+    g_assert_cmpint(w->end_hi, ==, T0 + 17 * MILLIS_MINUTE);
+    g_assert_cmpuint(w->failed, ==, 360);
+    g_assert_cmpuint(w->proof[PROOF_FIRST_DOWN].line, ==, 11);
+    g_assert_cmpuint(w->flags, ==, 0);
+    log_free(&log, windows, band);
+}
+
 /* Nothing between 12:14:50 and 12:21:00: due at 12:15:00, back at 12:21:00. */
 static void test_silence(void) {
     Log log = log_new();
@@ -237,6 +270,7 @@ static void test_nights(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/request/errors", test_errors);
+    g_test_add_func("/request/counted", test_counted);
     g_test_add_func("/request/silence", test_silence);
     g_test_add_func("/request/errors-then-silence", test_errors_then_silence);
     g_test_add_func("/request/few-errors", test_few_errors);
