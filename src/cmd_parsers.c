@@ -72,7 +72,7 @@ static int test(const GPtrArray *parsers, char **files, GError **error) {
 static void detect_one(const GPtrArray *parsers, const InputFile *file, Reader *reader, GString *out) {
     Span head = ds_reader_peek(reader, HEAD_SIZE);
     Bid best[3] = {0};
-    size_t count = ds_parsers_bid(parsers, head, head.n < HEAD_SIZE, best);
+    size_t count = ds_parsers_bid(parsers, file->path, head, head.n < HEAD_SIZE, best);
     bool clear = count > 0 && best[0].score >= 0.5 && best[0].score > best[1].score;
     g_autofree char *winner = clear ? ds_reading_name(&best[0].reading) : g_strdup("no parser fits clearly");
     cmd_visible(out, file->path);

@@ -70,7 +70,7 @@ static bool is_clear(const Bid best[3]) {
 }
 
 /* A parser told by hand may stand for lines that a wrapper has around them. */
-static void find_wrappers(const GPtrArray *parsers, Span head, Reading *told) {
+static void find_wrappers(const GPtrArray *parsers, const char *path, Span head, Reading *told) {
     g_autoptr(GPtrArray) few = g_ptr_array_new();
     Bid best[3] = {0};
     g_ptr_array_add(few, (gpointer)told->parsers[0]);
@@ -79,7 +79,7 @@ static void find_wrappers(const GPtrArray *parsers, Span head, Reading *told) {
             g_ptr_array_add(few, g_ptr_array_index(parsers, i));
         }
     }
-    ds_parsers_bid(few, head, head.n < HEAD_SIZE, best);
+    ds_parsers_bid(few, path, head, head.n < HEAD_SIZE, best);
     if (best[0].reading.wrapper_count > 0 && best[0].score >= 0.5) {
         *told = best[0].reading;
     }
@@ -101,7 +101,7 @@ bool job_reading_for(const GPtrArray *parsers, const Config *config, const Input
     Span head = reader ? ds_reader_peek(reader, HEAD_SIZE) : (Span){NULL, 0};
     if (told) {
         if (head.n > 0) {
-            find_wrappers(parsers, head, reading);
+            find_wrappers(parsers, file->path, head, reading);
         }
         return true;
     }
@@ -115,7 +115,7 @@ bool job_reading_for(const GPtrArray *parsers, const Config *config, const Input
         return false;
     }
     Bid best[3] = {0};
-    size_t count = ds_parsers_bid_within(parsers, reading, head, head.n < HEAD_SIZE, best);
+    size_t count = ds_parsers_bid_within(parsers, reading, file->path, head, head.n < HEAD_SIZE, best);
     if (count > 0 && is_clear(best)) {
         *reading = best[0].reading;
         return true;

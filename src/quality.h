@@ -55,7 +55,7 @@ typedef struct {
     uint64_t clock_steps;   /* times the clock stepped back */
     GArray *steps;          /* ClockStep, the first 20 */
     char *zone;             /* how zone-less times were read: zone name; NULL where every time had its own */
-    char *year_rule;        /* how year-less times got their year; NULL where every time had one */
+    char *year_rule;        /* how times without year or date got one; NULL where every time had one */
     char *date_order;       /* dmy or mdy, where it had to be found */
     Instant first, last;    /* of the accepted records; INSTANT_NONE: none */
     Instant dated_first, dated_last; /* those, and of ignored lines whose time was read: how long states can be known */

@@ -131,8 +131,9 @@ static double score(const Run *run, Span head) {
     if (run->cut_document.p && tried == 0) {
         return score_cut(parser, run->cut_document);
     }
-    if (run->misfit || (parser->mute ? taken : run->accepted) == 0 ||
-        (parser->type == TYPE_JSON && !needs_met(run, head))) {
+    bool named = run->path_fits && taken > 0 && run->rejected == 0; /* a day without a record is one all the same */
+    bool fits = run->accepted > 0 || (parser->mute && taken > 0) || named;
+    if (run->misfit || !fits || (parser->type == TYPE_JSON && !needs_met(run, head))) {
         return 0;
     }
     unsigned keys = run->csv.known;
@@ -147,24 +148,22 @@ static double score(const Run *run, Span head) {
     return share >= FIT_SCORE ? MAX(ranked, FIT_SCORE) : MAX(ranked, 0);
 }
 
-const InputFile head_file = {.path = (char *)"head", .stem = (char *)"head"};
-
-Heard bid_hear(const Reading *within, const Parser *parser, Span head, bool whole) {
+Heard bid_hear(const Reading *within, const Parser *parser, const Head *head) {
     Heard heard = {.bid = {.parser = parser, .reading = *within}};
     Bid *bid = &heard.bid;
     bid->reading.parsers[0] = parser;
     bid->reading.parser_count = 1;
     Run run;
     run_start(&run, parser, RUN_BID);
-    run.file = &head_file;
+    run.file = &head->file;
     run.reading = &bid->reading;
     run.limit = within->wrapper_count ? 64 * TAKEN_WORDS : ENTRIES_MAX;
-    run_source(&run, NULL, head, !whole);
+    run_source(&run, NULL, head->bytes, !head->whole);
     run_read(&run);
     bid->matched = (unsigned)run.accepted;
     bid->ignored = (unsigned)(run.ignored - run.blank);
     bid->tried = (unsigned)(run.accepted + run.ignored - run.blank + run.rejected);
-    bid->score = score(&run, head);
+    bid->score = score(&run, head->bytes);
     heard.taken = run.taken;
     framer_stop(&run.framer);
     run_stop(&run);

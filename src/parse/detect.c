@@ -12,8 +12,7 @@
 
 typedef struct {
     const GPtrArray *parsers;
-    Span head;
-    bool whole;   /* the file has no more */
+    Head head;
     bool binary;  /* only what is known by its bytes can fit */
     bool mute;    /* those are asked that tell nothing, since no other fits */
     GArray *said; /* Heard, of those that read some lines as they stand */
@@ -172,7 +171,7 @@ static GArray *hear_all(const Offer *offer, const Reading *within) {
         if (!asked || (by_bytes ? within->wrapper_count > 0 : offer->binary)) {
             continue;
         }
-        Heard one = bid_hear(within, parser, offer->head, offer->whole);
+        Heard one = bid_hear(within, parser, &offer->head);
         if (one.bid.score > 0) {
             if (parser->mute) { /* what it takes counts as what it would read */
                 memcpy(one.taken.read, one.taken.all, sizeof one.taken.read);
@@ -288,13 +287,13 @@ static void number_lines(const Unwrap *unwrap, Span data, Lines *lines) {
 }
 
 /* The share of entries that the innermost wrapper takes, and the lines that it gives. */
-static double wrapper_share(const Reading *within, Span head, bool whole, Lines *lines) {
+static double wrapper_share(const Reading *within, const Head *head, Lines *lines) {
     Run top;
     Span data;
     run_start(&top, within->wrappers[0], RUN_BID);
-    top.file = &head_file;
+    top.file = &head->file;
     top.reading = within;
-    run_source(&top, NULL, head, !whole);
+    run_source(&top, NULL, head->bytes, !head->whole);
     unwrap_more(top.bytes.unwrap, 0, &data);
     const Run *run = unwrap_run(top.bytes.unwrap);
     uint64_t taken = run->accepted, rejected = run->rejected;
@@ -314,7 +313,7 @@ static size_t bid_wrapped(const Offer *offer, const Reading *within, Bid best[3]
         const Parser *parser = offer->parsers->pdata[i];
         Reading deeper = *within;
         deeper.wrappers[deeper.wrapper_count++] = parser;
-        if (!parser->wraps || wrapper_share(&deeper, offer->head, offer->whole, &lines) < WRAPPED_LEAST) {
+        if (!parser->wraps || wrapper_share(&deeper, &offer->head, &lines) < WRAPPED_LEAST) {
             continue;
         }
         candidates += bid_within(offer, &deeper, &lines, best);
@@ -337,15 +336,19 @@ static bool is_binary(Span head) {
     return strange * 10 > head.n - nuls;
 }
 
-size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]) {
+size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, const char *path, Span bytes, bool whole,
+                             Bid best[3]) {
     memset(best, 0, 3 * sizeof *best);
     g_autoptr(GArray) said = g_array_new(FALSE, FALSE, sizeof(Heard));
-    Offer offer = {.parsers = parsers, .head = {head.p, MIN(head.n, HEAD_MAX)}, .said = said};
-    offer.whole = whole && head.n <= HEAD_MAX;
-    offer.binary = is_binary(offer.head);
+    Offer offer = {.parsers = parsers,
+                   .head = {.file = {.path = (char *)(path ? path : ""), .stem = (char *)"head"},
+                            .bytes = {bytes.p, MIN(bytes.n, HEAD_MAX)},
+                            .whole = whole && bytes.n <= HEAD_MAX},
+                   .said = said};
+    offer.binary = is_binary(offer.head.bytes);
     Lines lines, *inside = NULL;
     if (within->wrapper_count > 0) {
-        wrapper_share(within, offer.head, offer.whole, &lines);
+        wrapper_share(within, &offer.head, &lines);
         inside = &lines;
     }
     size_t candidates = 0;
@@ -359,7 +362,7 @@ size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, Sp
     return candidates;
 }
 
-size_t ds_parsers_bid(const GPtrArray *parsers, Span head, bool whole, Bid best[3]) {
+size_t ds_parsers_bid(const GPtrArray *parsers, const char *path, Span head, bool whole, Bid best[3]) {
     static const Reading none = {0};
-    return ds_parsers_bid_within(parsers, &none, head, whole, best);
+    return ds_parsers_bid_within(parsers, &none, path, head, whole, best);
 }

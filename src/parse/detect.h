@@ -13,9 +13,13 @@ typedef struct {
     TakenLines taken;
 } Heard;
 
+typedef struct {    /* the head of the file to recognise */
+    InputFile file; /* no more than its path is known */
+    Span bytes;
+    bool whole; /* the file has no more */
+} Head;
+
 /* A parser on the head of a file, or on what is within the wrappers of it. */
-Heard bid_hear(const Reading *within, const Parser *parser, Span head, bool whole);
-/* Stands for a file of which only the head is there. */
-extern const InputFile head_file;
+Heard bid_hear(const Reading *within, const Parser *parser, const Head *head);
 
 #endif

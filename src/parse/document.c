@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * `entries:` of a JSON document: the lists on the path are walked in place, and each element of the last one is an
- * entry. What a path with ^ names in an enclosing element is read once an element, not once an entry. A document that
- * is cut off gives the entries before the cut. */
+ * `entries:` of a JSON document: the lists on the path, and the members of objects where it says `*`, are walked in
+ * place, and each element of the last one is an entry. What a path with ^ names in an enclosing element is read once an
+ * element, not once an entry. A document that is cut off gives the entries before the cut. */
 #include "parse/parser.h"
 
 typedef struct {
@@ -56,9 +56,69 @@ static void one_element(DocumentWalk *walk, Span value) {
 static unsigned lists_from(const Parser *parser, unsigned step) {
     unsigned lists = 0;
     for (; step < parser->step_count; step++) {
-        lists += parser->steps[step].list;
+        lists += parser->steps[step].list || parser->steps[step].members;
     }
     return lists;
+}
+
+static void walk_steps(DocumentWalk *walk, Span value, unsigned step);
+
+/* What an iterating step found: an entry, or a value in which the path goes on. */
+static void descend(DocumentWalk *walk, Span value, unsigned step) {
+    if (step + 1 == walk->run->parser->step_count) {
+        one_element(walk, value);
+    } else {
+        walk_steps(walk, value, step + 1);
+    }
+}
+
+/* The value that a cut goes through: what is whole in it still counts, but it is no entry. */
+static void descend_cut(DocumentWalk *walk, Span value, unsigned step) {
+    if (value.p && step + 1 < walk->run->parser->step_count) {
+        walk_steps(walk, value, step + 1);
+    }
+}
+
+static void walk_list(DocumentWalk *walk, Span list, unsigned step) {
+    size_t at = 0;
+    Span element = {NULL, 0};
+    JsonResult result = JSON_WHOLE;
+    while (!walk->run->failed && json_element(list, &at, &element, &result)) {
+        descend(walk, element, step);
+        element.p = NULL;
+    }
+    if (result == JSON_CUT) {
+        descend_cut(walk, element, step);
+    }
+}
+
+static void note_member(Run *run, const JsonMember *member) {
+    int slot = run->parser->member_slot;
+    if (slot >= 0) {
+        g_string_set_size(run->member, member->name.n); /* room for all of it: the span into it must stay */
+        g_string_truncate(run->member, 0);
+        run->values[slot] = member->escaped ? json_unescape(member->name, run->member) : member->name;
+    }
+}
+
+static void walk_members(DocumentWalk *walk, Span object, unsigned step) {
+    bool list = walk->run->parser->steps[step].list, more = true;
+    JsonMember member;
+    JsonResult result = JSON_WHOLE;
+    for (size_t at = 0; more && !walk->run->failed;) {
+        more = json_next_member(object, &at, &member, &result);
+        if (!member.value.p || (!more && result != JSON_CUT)) {
+            continue;
+        }
+        note_member(walk->run, &member);
+        if (list) {
+            walk_list(walk, member.value, step);
+        } else if (more) {
+            descend(walk, member.value, step);
+        } else {
+            descend_cut(walk, member.value, step);
+        }
+    }
 }
 
 static void walk_steps(DocumentWalk *walk, Span value, unsigned step) {
@@ -71,7 +131,7 @@ static void walk_steps(DocumentWalk *walk, Span value, unsigned step) {
         if (!list.p) {
             return;
         }
-        if (parser->steps[step].list) {
+        if (parser->steps[step].list || parser->steps[step].members) {
             break;
         }
     }
@@ -80,19 +140,10 @@ static void walk_steps(DocumentWalk *walk, Span value, unsigned step) {
     if (level <= PATH_PARENTS) {
         fill(parser, parser->roots[level], value, walk->run->values, walk->run->parent_scratch[level - 1]);
     }
-    size_t at = 0;
-    Span element = {NULL, 0};
-    JsonResult result = JSON_WHOLE;
-    while (!walk->run->failed && json_element(list, &at, &element, &result)) {
-        if (step + 1 == parser->step_count) {
-            one_element(walk, element);
-        } else {
-            walk_steps(walk, element, step + 1);
-        }
-        element.p = NULL;
-    }
-    if (result == JSON_CUT && element.p && step + 1 < parser->step_count) {
-        walk_steps(walk, element, step + 1); /* the element that the cut is in */
+    if (parser->steps[step].members) {
+        walk_members(walk, list, step);
+    } else {
+        walk_list(walk, list, step);
     }
 }
 

@@ -193,23 +193,34 @@ static const char *build(Run *run, const Rule *rule, const Values *values, Recor
 }
 
 /* The time as it stands: the entry's, else that of the line around it. */
-static bool scan_time(Run *run, const Values *values, RawStamp *raw) {
+static bool scan_time(Run *run, const Rule *rule, const Values *values, RawStamp *raw) {
     Span text = values->of[FIELD_TIME].text;
     if (run->outer.time.n && ds_span_trim(text).n == 0) {
         return stamp_scan(run->outer.stamp, run->outer.time, raw);
     }
-    return stamp_scan_next(run->parser->stamp, &run->memo, text, raw);
+    if (!stamp_scan_next(run->parser->stamp, &run->memo, text, raw)) {
+        return false;
+    }
+    if (rule->follows) {
+        day_follow(run, rule, raw);
+    }
+    return true;
+}
+
+static bool is_answered(const Record *record) {
+    return record->state == STATE_UP || record->state == STATE_DEGRADED;
 }
 
 /* A probe with a number goes through the sequencer, all else straight to the sink. */
 static const char *deliver(Run *run, const Rule *rule, const Values *values, Record *record, Instant stamped) {
-    int64_t number = 0;
-    bool numbered = run->sequencer && record->signal == SIGNAL_PROBE && values->of[FIELD_SEQ].text.n;
-    if (numbered && (!ds_text_int(ds_span_trim(values->of[FIELD_SEQ].text), &number) || number < 0)) {
+    int64_t number = SEQUENCE_NEXT;
+    bool counted = run->parser->counted, dated = stamped != INSTANT_NONE;
+    bool numbered = run->sequencer && record->signal == SIGNAL_PROBE && (counted || values->of[FIELD_SEQ].text.n);
+    if (numbered && !counted && (!ds_text_int(ds_span_trim(values->of[FIELD_SEQ].text), &number) || number < 0)) {
         return "sequence number not understood";
     }
-    bool answered = record->state == STATE_UP || record->state == STATE_DEGRADED;
-    if (rule->stamped == STAMPED_COMPLETED && record->signal == SIGNAL_PROBE && record->duration > 0 &&
+    bool answered = is_answered(record);
+    if (dated && rule->stamped == STAMPED_COMPLETED && record->signal == SIGNAL_PROBE && record->duration > 0 &&
         (answered || !numbered || values->of[FIELD_DURATION].text.n)) {
         record->time -= record->duration;
     }
@@ -220,8 +231,10 @@ static const char *deliver(Run *run, const Rule *rule, const Values *values, Rec
     if (answered && run->quality) {
         run_widen(run, record->time); /* it may be handed on in the next file only */
     }
-    SendTime sending = answered ? SEND_KNOWN : SEND_UNKNOWN;
-    if (rule->stamped == STAMPED_SENT && rule->stamped_told) {
+    SendTime sending = answered || (counted && dated) ? SEND_KNOWN : SEND_UNKNOWN;
+    if (!dated) {
+        sending = SEND_UNKNOWN;
+    } else if (rule->stamped == STAMPED_SENT && rule->stamped_told) {
         sending = SEND_KNOWN;
     } else if (rule->stamped == STAMPED_NEXT && !answered) {
         sending = SEND_NEXT;
@@ -235,7 +248,7 @@ static const char *deliver(Run *run, const Rule *rule, const Values *values, Rec
 /* also: a further record, whose time is no step of the file's own clock. */
 static void survey_entry(Run *run, const Rule *rule, const Values *values, bool also) {
     RawStamp raw;
-    bool timed = scan_time(run, values, &raw);
+    bool timed = scan_time(run, rule, values, &raw);
     if (timed && also) {
         run->survey.dmy += raw.decided_dmy;
         run->survey.mdy += raw.decided_mdy;
@@ -270,13 +283,17 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
     Record record = {.signal = rule->signal, .event = rule->event, .until = INSTANT_NONE, .count = 1};
     RawStamp raw, until;
     bool has_until = false;
-    Span time = values->of[FIELD_TIME].text;
-    if (!scan_time(run, values, &raw)) {
-        return ds_span_trim(time).n ? "time not understood" : "no time";
+    Span time = ds_span_trim(values->of[FIELD_TIME].text);
+    bool dated = scan_time(run, rule, values, &raw), counted = run->parser->counted && rule->signal == SIGNAL_PROBE;
+    if (!dated && (time.n || !counted)) {
+        return time.n ? "time not understood" : "no time";
     }
     const char *why = build(run, rule, values, &record, &until, &has_until);
     if (why || dry) {
         return why;
+    }
+    if (!dated && is_answered(&record)) {
+        return "no time";
     }
     record.text = values->of[FIELD_TEXT].text;
     if (record.text.n == 0 && rule->signal != SIGNAL_REQUEST && values->of[FIELD_REASON].code < 0) {
@@ -285,10 +302,11 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
     build_names(run, values, &record);
     record.origin = (Origin){run->file_number, run_line(run, entry->line)};
     Instant stamped = INSTANT_NONE;
-    if (!(also ? resolve_aside : run_resolve)(run, &raw, &stamped) ||
+    if ((dated && !(also ? resolve_aside : run_resolve)(run, &raw, &stamped)) ||
         (has_until && !resolve_aside(run, &until, &record.until))) {
         return NULL;
     }
+    stamped += dated ? read_length(&values->of[FIELD_OFFSET]) : 0;
     record.time = stamped;
     if (rule->signal == SIGNAL_MAINTENANCE && record.until == INSTANT_NONE && record.duration > 0) {
         record.until = record.time + record.duration;
@@ -303,7 +321,7 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
         why = request_step(run, rule, values, held_key(run, &record), &record);
     }
     why = why ? why : deliver(run, rule, values, &record, stamped);
-    if (!why && !also && rule->signal != SIGNAL_MAINTENANCE) {
+    if (!why && dated && !also && rule->signal != SIGNAL_MAINTENANCE) {
         note_step(run, record.origin.line, stamped);
     }
     return why;
@@ -326,13 +344,14 @@ static const char *make_records(Run *run, const Rule *rule, const Entry *entry, 
 static void date_ignored(Run *run, const Rule *rule) {
     RawStamp raw;
     Instant time = INSTANT_NONE;
-    if (!scan_time(run, gather(run, rule), &raw)) {
+    const Values *values = gather(run, rule);
+    if (!scan_time(run, rule, values, &raw)) {
         return;
     }
     if (run->mode == RUN_SURVEY) {
         stamp_survey_add(&run->survey, &raw);
     } else if (run_resolve(run, &raw, &time)) {
-        run_dated(run, time);
+        run_dated(run, time + read_length(&values->of[FIELD_OFFSET]));
     }
 }
 

@@ -161,8 +161,7 @@ static size_t append_unicode(GString *out, Span rest) {
     return 4;
 }
 
-/* A string's inside without escapes. The scratch was made large enough before, so that it never moves. */
-static Span unescape(Span inside, GString *scratch) {
+Span json_unescape(Span inside, GString *scratch) {
     static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
     size_t start = scratch->len;
     for (size_t i = 0; i < inside.n; i++) {
@@ -284,7 +283,7 @@ static JsonResult walk_value(Walk *walk, int node, size_t *at) {
         result = skip_string(walk->text, at, &escaped);
         if (result == JSON_WHOLE && slot >= 0) {
             Span inside = {walk->text.p + from + 1, *at - from - 2};
-            walk->values[slot] = escaped ? unescape(inside, walk->scratch) : inside;
+            walk->values[slot] = escaped ? json_unescape(inside, walk->scratch) : inside;
         }
         return result;
     }
@@ -317,38 +316,55 @@ JsonResult json_fields(const Parser *parser, int root, Span value, Span *values,
     return result;
 }
 
+bool json_next_member(Span object, size_t *at, JsonMember *member, JsonResult *result) {
+    bool first = *at == 0;
+    *member = (JsonMember){{NULL, 0}, false, {NULL, 0}};
+    *result = JSON_WHOLE;
+    skip_blanks(object, at);
+    char expected = first ? '{' : ',';
+    if (*at >= object.n || object.p[*at] != expected) {
+        *result = *at >= object.n ? JSON_CUT : object.p[*at] == '}' ? JSON_WHOLE : JSON_BAD;
+        return false;
+    }
+    (*at)++;
+    skip_blanks(object, at);
+    if (first && *at < object.n && object.p[*at] == '}') {
+        return false;
+    }
+    if (*at >= object.n || object.p[*at] != '"') {
+        *result = *at >= object.n ? JSON_CUT : JSON_BAD;
+        return false;
+    }
+    size_t from = ++*at;
+    if ((*result = skip_string(object, at, &member->escaped)) != JSON_WHOLE) {
+        return false;
+    }
+    member->name = (Span){object.p + from, *at - from - 1};
+    skip_blanks(object, at);
+    if (*at >= object.n || object.p[*at] != ':') {
+        *result = *at >= object.n ? JSON_CUT : JSON_BAD;
+        return false;
+    }
+    (*at)++;
+    skip_blanks(object, at);
+    from = *at;
+    *result = json_skip(object, at);
+    member->value = (Span){object.p + from, (*result == JSON_WHOLE ? *at : object.n) - from};
+    return *result == JSON_WHOLE;
+}
+
 Span json_member(Span object, Span key) {
     size_t at = 0;
-    skip_blanks(object, &at);
-    if (at >= object.n || object.p[at++] != '{') {
-        return (Span){NULL, 0};
-    }
-    for (;;) {
-        bool escaped = false;
-        skip_blanks(object, &at);
-        if (at >= object.n || object.p[at++] != '"') {
-            return (Span){NULL, 0};
+    JsonMember member;
+    JsonResult result;
+    bool more;
+    do {
+        more = json_next_member(object, &at, &member, &result);
+        if (member.value.p && ds_span_equal(member.name, key)) {
+            return member.value;
         }
-        size_t from = at;
-        if (skip_string(object, &at, &escaped) != JSON_WHOLE) {
-            return (Span){NULL, 0};
-        }
-        Span name = {object.p + from, at - from - 1};
-        skip_blanks(object, &at);
-        if (at >= object.n || object.p[at++] != ':') {
-            return (Span){NULL, 0};
-        }
-        skip_blanks(object, &at);
-        from = at;
-        JsonResult result = json_skip(object, &at);
-        if (ds_span_equal(name, key)) {
-            return (Span){object.p + from, (result == JSON_WHOLE ? at : object.n) - from};
-        }
-        skip_blanks(object, &at);
-        if (result != JSON_WHOLE || at >= object.n || object.p[at++] != ',') {
-            return (Span){NULL, 0};
-        }
-    }
+    } while (more);
+    return (Span){NULL, 0};
 }
 
 bool json_element(Span array, size_t *at, Span *element, JsonResult *result) {

@@ -71,12 +71,14 @@ typedef struct {
     double score;     /* 0..1: what ranks it; docs/parsers.md "Detection" */
 } Bid;
 
-/* Ranks the parsers on the head of a file (the first bytes; whole: the file has no more). The best three, best first.
+/* Ranks the parsers on the head of a file (the first bytes; whole: the file has no more) and its path, which may be
+ * NULL where there is none. The best three, best first.
  * Returns the number of candidates with score > 0. A clear winner has best[0].score >= 0.5 and above best[1]'s. */
-size_t ds_parsers_bid(const GPtrArray *parsers, Span head, bool whole, Bid best[3]);
+size_t ds_parsers_bid(const GPtrArray *parsers, const char *path, Span head, bool whole, Bid best[3]);
 
 /* The same inside of wrappers that are known. */
-size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, Span head, bool whole, Bid best[3]);
+size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, const char *path, Span head, bool whole,
+                             Bid best[3]);
 
 /* What lines leave for later ones, kept between the files of one rotation set. */
 typedef struct ParserState ParserState;

@@ -155,11 +155,14 @@ static bool compile_stamp(Parser *parser, const YamlNode *root, GError **error) 
 static bool compile_frame(Parser *parser, const YamlNode *root, GError **error) {
     static const char *const sequence_keys[] = {"modulo", NULL}, *const entry_keys[] = {"begin", "end", NULL};
     const YamlNode *sequence = ds_yaml_get(root, "sequence");
-    if (sequence) {
+    parser->counted = sequence && sequence->kind == YAML_SCALAR && strcmp(sequence->text, "entries") == 0;
+    parser->sequenced = parser->counted;
+    if (sequence && !parser->counted) {
         const YamlNode *modulo = ds_yaml_get(sequence, "modulo");
         char *end = NULL;
         if (sequence->kind != YAML_MAP || !modulo || modulo->kind != YAML_SCALAR) {
-            return ds_yaml_error(sequence, parser->file, error, "sequence must be a map with 'modulo'");
+            return ds_yaml_error(sequence, parser->file, error,
+                                 "sequence must be a map with 'modulo', or the word entries");
         }
         parser->modulo = strtoll(modulo->text, &end, 10);
         parser->sequenced = true;
@@ -284,12 +287,17 @@ static bool compile_steps(Parser *parser, const YamlNode *root, GError **error) 
     for (unsigned i = 0; parts[i]; i++) {
         size_t n = strlen(parts[i]);
         bool list = n >= 2 && strcmp(parts[i] + n - 2, "[]") == 0;
-        parser->steps[i] = (EntryStep){parser_text(parser, (Span){parts[i], list ? n - 2 : n}), list};
-        lists += list;
+        Span key = {parts[i], list ? n - 2 : n};
+        bool members = ds_span_equal(key, SPAN("*"));
+        parser->steps[i] = (EntryStep){members ? (Span){NULL, 0} : parser_text(parser, key), members, list};
+        lists += list || members;
     }
-    if (!parser->steps[parser->step_count - 1].list || lists > PATH_PARENTS) {
+    const EntryStep *last = &parser->steps[parser->step_count - 1];
+    if ((!last->list && !last->members) || lists > PATH_PARENTS) {
         return ds_yaml_error(entries, parser->file, error,
-                             "entries must end with a list, as updates[], at most %d deep", PATH_PARENTS);
+                             "entries must end with a list, as updates[], or with the members of an object, as "
+                             "monitors.*, at most %d deep",
+                             PATH_PARENTS);
     }
     return true;
 }
@@ -327,14 +335,15 @@ static bool compile(Parser *parser, const YamlNode *root, GError **error) {
     static const char *const keys[] = {
         "name",   "title",   "source",  "type",      "signal", "stamped",  "timezone", "time",    "sequence",
         "entry",  "rules",   "samples", "delimiter", "header", "comment",  "columns",  "require", "optional",
-        "refuse", "entries", "wraps",   "beats",     "stream", "evidence", "advice",   NULL};
+        "refuse", "entries", "wraps",   "beats",     "stream", "evidence", "advice",   "file",    NULL};
     if (root->kind != YAML_MAP) {
         return ds_yaml_error(root, parser->file, error,
                              "a parser file is a map with name, title, type, rules, samples");
     }
     if (!ds_yaml_allow(root, keys, parser->file, "a parser file", error) || !compile_identity(parser, root, error) ||
         !evidence_compile(parser, root, error) || !compile_stamp(parser, root, error) ||
-        !compile_wraps(parser, root, error) || !compile_frame(parser, root, error)) {
+        !compile_wraps(parser, root, error) || !compile_frame(parser, root, error) ||
+        !path_compile(parser, root, error)) {
         return false;
     }
     int summary[PIECE_ALTERNATIVES];
@@ -375,6 +384,7 @@ static Parser *compile_text(Span yaml, Span read, const char *name, GError **err
     for (unsigned i = 0; i <= PATH_PARENTS; i++) {
         parser->roots[i] = -1;
     }
+    parser->member_slot = -1;
     return compile(parser, root, error) ? g_steal_pointer(&parser) : NULL;
 }
 
@@ -416,6 +426,7 @@ void ds_parser_free(Parser *parser) {
             free_patterns(&rule->also[k]);
         }
     }
+    regex_free(parser->path);
     regex_free(parser->begin);
     regex_free(parser->end);
     ds_zone_free(parser->zone);

@@ -57,6 +57,7 @@ typedef enum { /* fields of a record that a parser can give, in the order in whi
                FIELD_USER,
                FIELD_PHASE,
                FIELD_SEQ,
+               FIELD_OFFSET, /* added to the time */
                FIELD_COUNT
 } Field;
 
@@ -104,10 +105,10 @@ typedef struct { /* where a field comes from */
     int fallback_code;
 } Source;
 
-typedef struct { /* `when`: one of these values, or what a pattern says */
-    Piece piece;
-    Regex *regex; /* NULL: values */
-    bool negated; /* the pattern must not be found */
+typedef struct {   /* `when`: one of these values, or what a pattern says */
+    Source source; /* a capture, or captures joined */
+    Regex *regex;  /* NULL: values */
+    bool negated;  /* the pattern must not be found */
     Span *values;
     unsigned count;
 } When;
@@ -115,6 +116,12 @@ typedef struct { /* `when`: one of these values, or what a pattern says */
 typedef struct {
     int slot, kept; /* a capture remembered for later entries: its slot in this rule, its slot everywhere */
 } Keep;
+
+typedef struct { /* a capture of the file's path: the field it is a default of, or its place among the kept captures */
+    int group;
+    Field field; /* FIELD_COUNT: none */
+    unsigned kept;
+} PathKeep;
 
 typedef enum { /* does the line that an entry of a wrapper holds go on in the next one of its stream? */
                PARTIAL_NO,
@@ -139,6 +146,7 @@ typedef struct Rule {
     unsigned source_count;
     bool cumulative;     /* the counts of requests are running totals */
     bool since_previous; /* they are those since the entry before */
+    bool follows;        /* its time may be put together of a date told before and a clock of its own */
     uint32_t gives;      /* bits of their fields */
     uint32_t remember;   /* bits of Field */
     Keep *keeps;
@@ -159,8 +167,9 @@ typedef struct { /* a node of the tree of JSON paths; nodes[0] is the root, chil
     int child, next;
 } PathNode;
 
-typedef struct { /* a step of `entries:` */
-    Span key;    /* empty: the value itself */
+typedef struct {  /* a step of `entries:` */
+    Span key;     /* empty: the value itself */
+    bool members; /* "*": every member of the object */
     bool list;
 } EntryStep;
 
@@ -174,12 +183,17 @@ struct Parser {
     bool stamped_told;
     Zone *zone; /* NULL: not told */
     StampSpec *stamp;
-    const char **beats; /* names of parsers that are no rivals of this one; ends with NULL; NULL: none */
-    bool mute;          /* evidence: none: all that its rules take is ignored */
-    const char *advice; /* of such a one: what to record instead */
-    bool wraps;         /* its entries hold lines of other formats */
+    Regex *path; /* `file:`, searched in the path; NULL: none */
+    PathKeep *path_keeps;
+    unsigned path_keep_count;
+    uint32_t path_fields; /* bits of Field that it gives */
+    const char **beats;   /* names of parsers that are no rivals of this one; ends with NULL; NULL: none */
+    bool mute;            /* evidence: none: all that its rules take is ignored */
+    const char *advice;   /* of such a one: what to record instead */
+    bool wraps;           /* its entries hold lines of other formats */
     const struct YamlNode *wraps_node, *stream_node; /* while it is compiled */
     bool sequenced;
+    bool counted;   /* the entries themselves are the numbers; one that failed may lack a time */
     bool holds_on;  /* some rule yields transitions, whose states hold to the last dated line */
     int64_t modulo; /* 0: numbers never wrap */
     Regex *begin, *end;
@@ -201,6 +215,7 @@ struct Parser {
     int roots[PATH_PARENTS + 1]; /* node where paths of the entry [0], its parent [1], ... begin; -1: none */
     EntryStep *steps;
     unsigned step_count;
+    int member_slot;     /* of the name of the member that an entry was found below, "*"; -1: not asked for */
     GStringChunk *texts; /* owns every Span above */
     GPtrArray *blocks;   /* owns every array above */
 };
@@ -230,6 +245,10 @@ Regex *parser_regex(Parser *parser, const struct YamlNode *node, Span pattern, b
 /* A choice of words: its number, or -1 with an error that lists them. */
 int parser_choice(const Parser *parser, const struct YamlNode *node, const char *key, const char *const *words,
                   GError **error);
+/* path.c: `file:`. Its names get their places before any rule is compiled. */
+bool path_compile(Parser *parser, const struct YamlNode *root, GError **error);
+/* source.c: a text with {captures}. */
+bool source_template(Parser *parser, const Rule *rule, const struct YamlNode *node, Source *out, GError **error);
 /* source.c: one line of `fields`. */
 bool source_compile(Parser *parser, const Rule *rule, const struct YamlNode *key, const struct YamlNode *node,
                     Source *out, GError **error);
@@ -341,6 +360,15 @@ JsonResult json_fields(const Parser *parser, int root, Span value, Span *values,
 Span json_member(Span object, Span key);
 /* The next element of an array from *at (0 at first). False at its end, or with *result != JSON_WHOLE. */
 bool json_element(Span array, size_t *at, Span *element, JsonResult *result);
+typedef struct {
+    Span name; /* between its quotes */
+    bool escaped;
+    Span value; /* as far as it is there; a NULL span where the name is cut off */
+} JsonMember;
+/* The same for the members of an object. */
+bool json_next_member(Span object, size_t *at, JsonMember *member, JsonResult *result);
+/* A string's inside without escapes, at the end of scratch, which must have room for it. */
+Span json_unescape(Span inside, GString *scratch);
 
 /* ---- run.c: one reading ---- */
 
@@ -382,6 +410,13 @@ typedef struct {   /* what stands around a line that was wrapped */
     const StampSpec *stamp; /* of time */
 } Outer;
 
+typedef struct { /* a date told once, before lines with nothing but a clock: which day the clock has come to since */
+    bool started;
+    Instant date; /* as told */
+    Millis clock; /* of the last line */
+    int64_t days; /* gone by since */
+} DayWalk;
+
 typedef struct Run {
     const Parser *parser;
     const Reading *reading;
@@ -411,11 +446,13 @@ typedef struct Run {
     GPtrArray *pruned; /* memory of the latter */
     GString *scratch;  /* unescaped cells and JSON strings of the entry */
     GString *parent_scratch[PATH_PARENTS];
+    GString *member; /* its name without escapes */
     GString *joined[FIELD_COUNT];
     GString *key;   /* scratch */
     GString **kept; /* remembered captures */
     GString *remembered[FIELD_COUNT];
     uint32_t remembered_set;
+    DayWalk day;
     GHashTable *held;
     GHashTable *levels; /* counted.c: what the entry before of a series told */
     GHashTable *tags;   /* inside of wrappers: what is remembered of each program; NULL: none yet */
@@ -455,6 +492,7 @@ typedef struct Run {
     uint64_t at_line; /* of the framer's */
     TakenLines taken;
     bool misfit;       /* the header is of another format */
+    bool path_fits;    /* `file:` was found in the path */
     Span cut_document; /* a document longer than the head */
 } Run;
 
@@ -477,6 +515,9 @@ void run_stop(Run *run);
 /* Parser over memory with defaults of samples; for samples and fuzzing. quality may be NULL. */
 bool run_memory(const Parser *parser, Span bytes, const Sink *sink, FileQuality *quality, GError **error);
 bool run_memory_as(const Reading *reading, Span bytes, const Sink *sink, FileQuality *quality, GError **error);
+/* The same with the path that the bytes would have as a file. */
+bool run_memory_at(const Reading *reading, const char *path, Span bytes, const Sink *sink, FileQuality *quality,
+                   GError **error);
 /* A blank line or a header: ignored. */
 void run_blank(Run *run);
 void run_fail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -526,6 +567,12 @@ void run_note_program(Run *run);
 
 /* run_file.c: the runs of the other parsers of a shared file. */
 void run_start_others(Run *run, RunMode mode);
+/* path.c: the captures of `file:`, where remembered ones are kept. */
+void path_apply(Run *run);
+/* day.c: puts a time whose date was told before on the day that its clock has come to. */
+void day_follow(Run *run, const Rule *rule, RawStamp *raw);
+/* Can the time of a rule be so put together? */
+bool day_follows(const Rule *rule);
 
 /* state.c: what the files before left; what this one leaves. */
 void state_load(Run *run);
@@ -562,7 +609,9 @@ Sequencer *sequencer_new(int64_t modulo, void (*emit)(void *context, Record *rec
 void sequencer_free(Sequencer *sequencer);
 /* Records go elsewhere from here on. */
 void sequencer_redirect(Sequencer *sequencer, void (*emit)(void *context, Record *record), void *context);
-/* A probe with its number. record->time: the sending where it is known, else the line's own time, `stamped`. */
+#define SEQUENCE_NEXT (-1) /* the number after the last one of its target */
+/* A probe with its number. record->time: the sending where it is known, else the line's own time, `stamped`
+ * (INSTANT_NONE: it tells none). A record whose time nothing tells is handed on with INSTANT_NONE. */
 void sequencer_add(Sequencer *sequencer, const Record *record, int64_t number, SendTime sending, Instant stamped);
 /* The tool was started anew: numbers begin again. */
 void sequencer_restart(Sequencer *sequencer);

@@ -47,7 +47,7 @@ static bool prune_source(Run *run, Source *source) {
     return lives;
 }
 
-static bool reads(const int slots[PIECE_ALTERNATIVES], int slot) {
+static bool is_among(const int slots[PIECE_ALTERNATIVES], int slot) {
     for (unsigned i = 0; i < PIECE_ALTERNATIVES; i++) {
         if (slots[i] == slot) {
             return true;
@@ -56,10 +56,21 @@ static bool reads(const int slots[PIECE_ALTERNATIVES], int slot) {
     return false;
 }
 
+static bool reads(const Source *source, int slot) {
+    bool found = false;
+    for (unsigned i = 0; i < source->piece_count; i++) {
+        found |= is_among(source->pieces[i].slots, slot);
+    }
+    for (unsigned i = 0; i < source->sum_count; i++) {
+        found |= is_among(source->sums[i].slots, slot);
+    }
+    return found;
+}
+
 /* Is the source all that its field and its slot are good for? */
 static bool is_alone(const Rule *rule, const Source *source) {
     for (unsigned i = 0; i < rule->when_count; i++) {
-        if (reads(rule->when[i].piece.slots, source->plain)) {
+        if (reads(&rule->when[i].source, source->plain)) {
             return false;
         }
     }
@@ -67,18 +78,8 @@ static bool is_alone(const Rule *rule, const Source *source) {
         if (other == source) {
             continue;
         }
-        if (other->field == source->field) {
+        if (other->field == source->field || reads(other, source->plain)) {
             return false;
-        }
-        for (unsigned i = 0; i < other->piece_count; i++) {
-            if (reads(other->pieces[i].slots, source->plain)) {
-                return false;
-            }
-        }
-        for (unsigned i = 0; i < other->sum_count; i++) {
-            if (reads(other->sums[i].slots, source->plain)) {
-                return false;
-            }
         }
     }
     return true;
@@ -141,7 +142,7 @@ void run_prune(Run *run) {
     for (unsigned i = 0; i < run->csv.count; i++) {
         run->csv.place[i] = run->csv.slot[i] >= 0 ? &run->values[run->csv.slot[i]] : NULL;
     }
-    if (parser->rule_count == 1 && !rules->remember && !rules->keep_count && !rules->also_count) {
+    if (parser->rule_count == 1 && !rules->remember && !rules->keep_count && !rules->also_count && !parser->path) {
         place_fields(run, rules);
     }
 }

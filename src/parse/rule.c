@@ -41,7 +41,8 @@ static void add_group(const char *name, int group, void *context) {
 
 static void add_named(SourceList *list) {
     static const char *const extra[] = {"duration_ms", "duration_s", "duration_us", "duration_ns",
-                                        "interval_ms", "interval_s", NULL};
+                                        "interval_ms", "interval_s", "offset_ms",   "offset_s",
+                                        "offset_us",   "offset_ns",  NULL};
     for (unsigned i = 0; i < FIELD_COUNT + G_N_ELEMENTS(extra) - 1; i++) {
         const char *name = i < FIELD_COUNT ? field_name((Field)i) : extra[i - FIELD_COUNT];
         Unit unit = UNIT_TEXT;
@@ -123,7 +124,7 @@ static bool check_counts(SourceList *list, Rule *rule, const YamlNode *at, GErro
 static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, const YamlNode *inherited,
                             GError **error) {
     SourceList list = {parser, rule, g_array_new(FALSE, TRUE, sizeof(Source)), 0, 0};
-    list.wanted = rule->remember | (rule->ignore ? 1u << FIELD_TIME : fields_of(rule->signal));
+    list.wanted = rule->remember | (rule->ignore ? 1u << FIELD_TIME | 1u << FIELD_OFFSET : fields_of(rule->signal));
     list.wanted |= rule->hold ? fields_of(SIGNAL_PROBE) : 0;
     bool fine = !fields || fields->kind == YAML_MAP ||
                 ds_yaml_error(fields, parser->file, error, "fields must be a map of record fields");
@@ -154,6 +155,7 @@ static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, 
         memcpy(rule->sources, list.sources->data, list.sources->len * sizeof(Source));
     }
     g_array_unref(list.sources);
+    rule->follows = fine && day_follows(rule);
     return fine;
 }
 
@@ -270,14 +272,14 @@ static bool gives(const Parser *parser, const Rule *rule, Field field) {
             return true;
         }
     }
-    return false;
+    return parser->path_fields >> field & 1;
 }
 
 static bool check_complete(const Parser *parser, const Rule *rule, const YamlNode *node, GError **error) {
     if (rule->ignore || rule->hold || parser->type == TYPE_ICAL || parser->wraps) {
         return true;
     }
-    if (!gives(parser, rule, FIELD_TIME)) {
+    if (!gives(parser, rule, FIELD_TIME) && !parser->counted) {
         return ds_yaml_error(node, parser->file, error,
                              "the rule gives no 'time': name a group so, or set it in fields");
     }

@@ -17,6 +17,7 @@ void run_start(Run *run, const Parser *parser, RunMode mode) {
     run->values = g_new0(Span, SLOT_KEPT);
     run->scratch = g_string_new(NULL);
     run->key = g_string_new(NULL);
+    run->member = g_string_new(NULL);
     for (unsigned i = 0; i < PATH_PARENTS; i++) {
         run->parent_scratch[i] = g_string_new(NULL);
     }
@@ -41,6 +42,7 @@ void run_stop(Run *run) {
     g_free(run->values);
     g_string_free(run->scratch, TRUE);
     g_string_free(run->key, TRUE);
+    g_string_free(run->member, TRUE);
     for (unsigned i = 0; i < PATH_PARENTS; i++) {
         g_string_free(run->parent_scratch[i], TRUE);
     }
@@ -184,8 +186,18 @@ void run_emit(Run *run, Record *record) {
     run->sink->record(run->sink->context, record);
 }
 
+/* A failure that no line dates, among no others that any does, was no record after all. */
 static void emit_numbered(void *context, Record *record) {
-    run_emit(context, record);
+    Run *run = context;
+    if (record->time != INSTANT_NONE) {
+        run_emit(run, record);
+    } else if (record->origin.file == run->file_number) {
+        run->accepted--;
+        run->rejected++;
+        if (run->quality) {
+            ds_quality_reject(run->quality, record->origin.line, (Span){"", 0}, "no time, and no other entry has one");
+        }
+    }
 }
 
 /* ---- one reading ---- */
@@ -233,6 +245,7 @@ static uint64_t entries_of(const Run *run) {
 /* What was left by the files before, and where numbered probes go. */
 static void begin(Run *run) {
     state_load(run);
+    path_apply(run);
     if (run->parser->sequenced && run->mode == RUN_READ) {
         run->sequencer = run->sequencer ? run->sequencer : sequencer_new(run->parser->modulo, emit_numbered, run);
         sequencer_redirect(run->sequencer, emit_numbered, run);
@@ -245,7 +258,7 @@ static void begin(Run *run) {
 /* cut: the file ends in the middle of a line or of its bytes, so lines may be missing before the next file of its set,
  * and a jump of the numbers there is no loss of probes. */
 static void end(Run *run, bool cut) {
-    if (run->sequencer && !run->state && !run->failed) {
+    if (run->sequencer && (!run->state || run->parser->counted) && !run->failed) {
         sequencer_finish(run->sequencer);
     } else if (run->sequencer && cut) {
         sequencer_restart(run->sequencer);

@@ -3,8 +3,9 @@
  * it after. Memory is read likewise, for samples and tests. */
 #include "parse/parser.h"
 
-#define GAP_STEPS 10u /* steps of time that must be there to say what is usual */
-#define GAP_TIMES 5   /* a silence is told where it is longer than so many mean steps */
+#define SAMPLE_YEAR 2026 /* of year-less times in samples; dateless ones begin on its first of January */
+#define GAP_STEPS 10u    /* steps of time that must be there to say what is usual */
+#define GAP_TIMES 5      /* a silence is told where it is longer than so many mean steps */
 
 /* The clock's steps back: against the direction that most lines have, since newest-first files exist. */
 static void tell_steps(const Run *run) {
@@ -155,11 +156,16 @@ bool run_memory(const Parser *parser, Span bytes, const Sink *sink, FileQuality 
 }
 
 bool run_memory_as(const Reading *reading, Span bytes, const Sink *sink, FileQuality *quality, GError **error) {
-    static const InputFile file = {.path = (char *)"sample",
-                                   .stem = (char *)"sample",
-                                   .date = INSTANT_NONE,
-                                   .packed = INSTANT_NONE,
-                                   .modified = INSTANT_NONE};
+    return run_memory_at(reading, "sample", bytes, sink, quality, error);
+}
+
+bool run_memory_at(const Reading *reading, const char *path, Span bytes, const Sink *sink, FileQuality *quality,
+                   GError **error) {
+    const InputFile file = {.path = (char *)path,
+                            .stem = (char *)"sample",
+                            .date = ds_days_of(SAMPLE_YEAR, 1, 1) * MILLIS_DAY,
+                            .packed = INSTANT_NONE,
+                            .modified = INSTANT_NONE};
     g_autoptr(Zone) utc = ds_zone_load("UTC", error);
     if (!utc) {
         return false;
@@ -174,7 +180,7 @@ bool run_memory_as(const Reading *reading, Span bytes, const Sink *sink, FileQua
     run.error = error;
     run_source(&run, NULL, bytes, false);
     run.defaults = (RunDefaults){.zone = parser->zone ? parser->zone : utc,
-                                 .year = 2026,
+                                 .year = SAMPLE_YEAR,
                                  .service = SPAN("sample"),
                                  .from = INSTANT_NONE,
                                  .to = INSTANT_NONE};

@@ -156,9 +156,11 @@ static const char lines_yaml[] = "name: lines\n"
                                  "    fields:\n"
                                  "      time: {const: ''}\n";
 
-static bool run_sample(const Parser *parser, Span text, const Sink *sink, FileQuality *page, GError **error) {
+static bool run_sample(const Parser *parser, const char *path, Span text, const Sink *sink, FileQuality *page,
+                       GError **error) {
     if (!parser->wraps) {
-        return run_memory(parser, text, sink, page, error);
+        const Reading plain = {.parsers = {parser}, .parser_count = 1};
+        return run_memory_at(&plain, path, text, sink, page, error);
     }
     g_autoptr(Parser) lines = ds_parser_compile(ds_span_of(lines_yaml), "lines", error);
     const Reading reading = {.wrappers = {parser}, .wrapper_count = 1, .parsers = {lines}, .parser_count = 1};
@@ -166,15 +168,19 @@ static bool run_sample(const Parser *parser, Span text, const Sink *sink, FileQu
 }
 
 static void check_sample(Check *check, const YamlNode *sample) {
-    static const char *const keys[] = {"line", "text", "record", "records", "ignored", "rejected", NULL};
+    static const char *const keys[] = {"line", "text", "record", "records", "ignored", "rejected", "file", NULL};
     const YamlNode *line = ds_yaml_get(sample, "line"), *text = ds_yaml_get(sample, "text");
     const YamlNode *records = ds_yaml_get(sample, "record");
     records = records ? records : ds_yaml_get(sample, "records");
     bool rejected = ds_yaml_get(sample, "rejected") != NULL, ignored = ds_yaml_get(sample, "ignored") != NULL;
-    const YamlNode *input = line ? line : text;
+    const YamlNode *input = line ? line : text, *file = ds_yaml_get(sample, "file");
     g_autoptr(GError) error = NULL;
     if (sample->kind != YAML_MAP || !ds_yaml_allow(sample, keys, check->parser->file, "a sample", &error)) {
         differ(check, sample->line, "%s", error ? error->message : "a sample is a map");
+        return;
+    }
+    if (file && file->kind != YAML_SCALAR) {
+        differ(check, file->line, "'file' is the path of the file that the sample stands in");
         return;
     }
     if (!input || input->kind != YAML_SCALAR || (records != NULL) + rejected + ignored != 1) {
@@ -185,7 +191,7 @@ static void check_sample(Check *check, const YamlNode *sample) {
     FileQuality *page = ds_quality_add(quality, "sample");
     g_autoptr(GPtrArray) got = g_ptr_array_new_with_free_func(copy_free);
     Sink sink = {keep_record, NULL, got};
-    if (!run_sample(check->parser, ds_span_of(input->text), &sink, page, &error)) {
+    if (!run_sample(check->parser, file ? file->text : "sample", ds_span_of(input->text), &sink, page, &error)) {
         differ(check, sample->line, "%s", error->message);
     } else if (records) {
         compare_all(check, sample, records, got, page);

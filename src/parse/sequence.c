@@ -148,6 +148,9 @@ static size_t position(const Stream *stream, int64_t number) {
 static bool is_restart(const Stream *stream, int64_t number, const Record *record, SendTime sending, Instant told,
                        int64_t raw) {
     double step = local_step(stream);
+    if (told == INSTANT_NONE) {
+        return false;
+    }
     if (number > stream->newest) {
         double expected = step > 0 ? (double)(told - stream->newest_time) / step : (double)(number - stream->newest);
         int64_t gap = number - stream->newest;
@@ -250,6 +253,7 @@ static void replace(Sequencer *sequencer, Item *item, const Record *record, Send
 
 void sequencer_add(Sequencer *sequencer, const Record *record, int64_t number, SendTime sending, Instant stamped) {
     Stream *stream = find_stream(sequencer, record);
+    number = number != SEQUENCE_NEXT ? number : stream->started ? stream->newest + 1 : 0;
     int64_t full = stream->started ? unwrap(sequencer, stream, number, record->time) : number;
     if (stream->started &&
         (stream->generation != sequencer->generation || is_restart(stream, full, record, sending, stamped, number))) {
@@ -278,9 +282,10 @@ void sequencer_add(Sequencer *sequencer, const Record *record, int64_t number, S
     }
     if (!stream->started || full >= stream->newest) {
         stream->newest = full;
-        stream->newest_time = item->known ? item->time : stamped;
+        Instant time = item->known ? item->time : stamped;
+        stream->newest_time = time != INSTANT_NONE ? time : stream->newest_time;
     }
-    stream->newest_told = stamped;
+    stream->newest_told = stamped != INSTANT_NONE ? stamped : stream->newest_told;
     stream->started = true;
     if (stream->items->len >= stream->check_at) {
         emit_old(sequencer, stream);

@@ -66,7 +66,9 @@ static int slot_named(Parser *parser, Span name) {
     }
     g_ptr_array_add(parser->slots, g_strndup(name.p, name.n));
     int slot = (int)parser->slots->len - 1;
-    if (parser->type == TYPE_JSON) {
+    if (parser->type == TYPE_JSON && ds_span_equal(name, SPAN("*"))) {
+        parser->member_slot = slot; /* no path of the entry: what it was found below */
+    } else if (parser->type == TYPE_JSON) {
         Span path = parser_text(parser, name);
         int root = 0;
         if (!path_root(parser, &path, &root)) {

@@ -7,8 +7,8 @@
 #include "base/yaml.h"
 
 static const char *const names[FIELD_COUNT] = {
-    "time",   "until", "state",  "from", "soft",  "service",   "vantage",    "check", "duration", "interval",
-    "reason", "text",  "status", "bad",  "count", "bad_count", "good_count", "user",  "phase",    "seq"};
+    "time", "until",  "state", "from",  "soft",      "service",    "vantage", "check", "duration", "interval", "reason",
+    "text", "status", "bad",   "count", "bad_count", "good_count", "user",    "phase", "seq",      "offset"};
 
 const char *field_name(Field field) {
     return names[field];
@@ -25,7 +25,8 @@ Field field_named(Span name, Unit *unit) {
         if (name.n == n && memcmp(name.p, names[i], n) == 0) {
             return (Field)i;
         }
-        if ((i != FIELD_DURATION && i != FIELD_INTERVAL) || name.n <= n || memcmp(name.p, names[i], n) != 0) {
+        if ((i != FIELD_DURATION && i != FIELD_INTERVAL && i != FIELD_OFFSET) || name.n <= n ||
+            memcmp(name.p, names[i], n) != 0) {
             continue;
         }
         for (unsigned k = 0; k < G_N_ELEMENTS(units); k++) {
@@ -41,7 +42,8 @@ Field field_named(Span name, Unit *unit) {
 #define BIT(field) (1u << (field))
 
 uint32_t fields_of(Signal signal) {
-    const uint32_t common = BIT(FIELD_TIME) | BIT(FIELD_SERVICE) | BIT(FIELD_VANTAGE) | BIT(FIELD_CHECK);
+    const uint32_t common =
+        BIT(FIELD_TIME) | BIT(FIELD_OFFSET) | BIT(FIELD_SERVICE) | BIT(FIELD_VANTAGE) | BIT(FIELD_CHECK);
     switch (signal) {
     case SIGNAL_PROBE:
         return common | BIT(FIELD_STATE) | BIT(FIELD_STATUS) | BIT(FIELD_DURATION) | BIT(FIELD_REASON) |
@@ -139,7 +141,7 @@ static bool word_code(const Parser *parser, Field field, const YamlNode *node, S
     return true;
 }
 
-static bool compile_template(Parser *parser, const Rule *rule, const YamlNode *node, Source *out, GError **error) {
+bool source_template(Parser *parser, const Rule *rule, const YamlNode *node, Source *out, GError **error) {
     Span text = parser_text(parser, ds_span_of(node->text));
     unsigned braces = 0;
     for (size_t i = 0; i < text.n; i++) {
@@ -278,7 +280,7 @@ static bool compile_map(Parser *parser, const Rule *rule, const YamlNode *node, 
         return compile_sum(parser, rule, sum, out, error);
     }
     if (strchr(from->text, '{')) {
-        if (!compile_template(parser, rule, from, out, error)) {
+        if (!source_template(parser, rule, from, out, error)) {
             return false;
         }
     } else {
@@ -313,7 +315,8 @@ bool source_compile(Parser *parser, const Rule *rule, const YamlNode *key, const
                                   "vantage",     "check",    "duration",    "duration_ms", "duration_s", "duration_us",
                                   "duration_ns", "interval", "interval_ms", "interval_s",  "reason",     "text",
                                   "status",      "bad",      "count",       "bad_count",   "good_count", "user",
-                                  "phase",       "seq",      NULL});
+                                  "phase",       "seq",      "offset",      "offset_s",    "offset_ms",  "offset_us",
+                                  "offset_ns",   NULL});
         return ds_yaml_error(key, parser->file, error, "unknown record field '%s'%s%s", key->text,
                              near ? ", nearest is " : "", near ? near : "");
     }
@@ -324,6 +327,6 @@ bool source_compile(Parser *parser, const Rule *rule, const YamlNode *key, const
         return ds_yaml_error(node, parser->file, error,
                              "a field is a text with {captures}, or a map with 'from' or 'const'");
     }
-    return strchr(node->text, '{') ? compile_template(parser, rule, node, out, error)
+    return strchr(node->text, '{') ? source_template(parser, rule, node, out, error)
                                    : compile_constant(parser, rule, node, false, out, error);
 }

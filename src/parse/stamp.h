@@ -21,6 +21,7 @@ typedef struct {
     bool has_offset; /* the text told its zone: offset is to be subtracted */
     Millis offset;
     bool has_year;  /* else local is that of year 2000 (a leap year) */
+    bool dayless;   /* no date at all: local is the time since midnight */
     bool swappable; /* numeric d/m/y of which both readings are dates, and not the same: local is the day-first one */
     bool decided_dmy, decided_mdy; /* numeric, of which only one reading is a date */
     Instant swapped;               /* the month-first reading, where swappable */
@@ -67,6 +68,14 @@ typedef struct {
     uint64_t small_back, small_forward;
     Millis most_back, most_forward;
     bool started;
+    /* Clocks without a date: days gone through from the first line to the last, where the file has its oldest line
+     * first [0] and where it has its newest first [1], since its direction is not known yet. */
+    uint64_t dayless;
+    int64_t day_walk[2];
+    RawStamp clock_first, clock_last; /* local: the time since midnight */
+    bool clock_started;
+    bool has_day; /* a full date was met: day_known_walk days after the first line */
+    int64_t day_known, day_known_walk[2];
 } StampSurvey;
 void stamp_survey_start(StampSurvey *survey);
 void stamp_survey_add(StampSurvey *survey, const RawStamp *stamp);
@@ -80,8 +89,12 @@ typedef struct {
     bool year_told;    /* by the user: times with a year do not change it */
     int64_t year;      /* of the last time resolved, or of the first one to be */
     bool started;
-    Instant previous;     /* last instant resolved, for folds; INSTANT_NONE */
-    Instant walk_local;   /* the last time, put into the year 2000 */
+    Instant previous;   /* last instant resolved, for folds; INSTANT_NONE */
+    Instant walk_local; /* the last time, put into the year 2000 */
+    bool dayless;       /* clocks without a date occur: the day is walked along */
+    int64_t day;        /* of the last time resolved, or of the first one to be */
+    Millis day_clock;   /* of the last time resolved */
+    bool day_started;
     Millis cached_offset; /* of the zone, valid in [cache_from, cache_to) of local time */
     Instant cache_from, cache_to;
     FileQuality *quality; /* told the zone by the first zone-less time, then NULL; borrowed */
@@ -92,6 +105,8 @@ typedef struct {
  * context until the first zone-less time is resolved. A time with a year gives it to its year-less neighbours; where
  * there is none, the year of the last line (the first, where the newest comes first) is `year`, else the latest that
  * does not lie after file->date, file->packed or, where neither is known, file->modified, else 1970, and said so.
+ * The day of clocks without a date is found likewise: by a neighbour with a date, else file->date as that of the oldest
+ * line, else file->packed or file->modified as those of the newest.
  * False with an error (EXIT_INPUT, the two readings of the first such date, and the option that decides: --date-order)
  * when the order of day and month cannot be known. survey NULL: nothing has to be decided. file may be NULL. */
 bool stamp_context_start(StampContext *context, const StampSurvey *survey, const Zone *zone, int year,

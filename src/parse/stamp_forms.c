@@ -269,3 +269,18 @@ bool stamp_form_tai64n(Span text, RawStamp *out) {
     *out = (RawStamp){.local = epoch * 1000 + (int64_t)(nano / 1000000), .has_offset = true, .has_year = true};
     return true;
 }
+
+bool stamp_form_clock(Span text, RawStamp *out) {
+    StampCursor c = cursor_of(text);
+    StampParts parts = {.civil = {.year = 1970, .month = 1, .day = 1}, .has_year = true};
+    if (!stamp_take_clock(&c, &parts)) {
+        return false;
+    }
+    stamp_take_tail(&c, &parts);
+    if (!stamp_at_end(&c) || !stamp_finish(&parts, out)) {
+        return false;
+    }
+    out->has_year = false;
+    out->dayless = true;
+    return true;
+}

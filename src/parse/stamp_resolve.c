@@ -49,7 +49,8 @@ void stamp_survey_start(StampSurvey *survey) {
 
 static void count_kinds(StampSurvey *survey, const RawStamp *stamp) {
     survey->count++;
-    survey->yearless += !stamp->has_year;
+    survey->yearless += !stamp->has_year && !stamp->dayless;
+    survey->dayless += stamp->dayless;
     survey->zoneless += !stamp->has_offset;
     survey->dmy += stamp->decided_dmy;
     survey->mdy += stamp->decided_mdy;
@@ -79,6 +80,15 @@ static void count_step(StampSurvey *survey, Millis step) {
 void stamp_survey_add(StampSurvey *survey, const RawStamp *stamp) {
     Instant here = stamp->has_year ? in_2000(stamp->local) : stamp->local;
     count_kinds(survey, stamp);
+    if (stamp->dayless && survey->clock_started) {
+        count_step(survey, stamp_day_step(survey, stamp));
+    }
+    if (stamp->dayless || stamp->has_year) {
+        stamp_day_survey(survey, stamp);
+    }
+    if (stamp->dayless) {
+        return;
+    }
     if (survey->started) {
         int years = nearest_year(survey->walk_local, here);
         bool both_full = stamp->has_year && survey->last.has_year;
@@ -104,6 +114,9 @@ void stamp_survey_add(StampSurvey *survey, const RawStamp *stamp) {
 
 /* By the count of steps; where they go both ways, as with several writers, by where they lead. */
 static bool newest_first(const StampSurvey *survey) {
+    if (2 * survey->dayless > survey->count) { /* a long silence of a clock may lead either way */
+        return survey->small_back > survey->small_forward;
+    }
     if (survey->backward > 2 * survey->forward || survey->forward > 2 * survey->backward) {
         return survey->backward > survey->forward;
     }
@@ -233,6 +246,7 @@ bool stamp_context_start(StampContext *context, const StampSurvey *survey, const
         return false;
     }
     decide_year(context, survey, year, file, quality);
+    stamp_day_start(context, survey, file, quality);
     return true;
 }
 
@@ -298,10 +312,15 @@ static void note_year(StampContext *context, Instant local) {
 
 Instant stamp_resolve(StampContext *context, const RawStamp *stamp) {
     Instant local = stamp->swappable && context->month_first ? stamp->swapped : stamp->local;
-    if (!stamp->has_year) {
+    if (stamp->dayless) {
+        local = stamp_day_walk(context, local);
+    } else if (!stamp->has_year) {
         local = walk_year(context, local);
     } else if (context->yearless) {
         note_year(context, local);
+    }
+    if (context->dayless && !stamp->dayless) {
+        stamp_day_note(context, local);
     }
     context->previous = stamp->has_offset ? local - stamp->offset : resolve_zoneless(context, local);
     return context->previous;

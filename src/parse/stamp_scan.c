@@ -6,7 +6,7 @@
 #include "base/error.h"
 
 #define FORMS_MOST 16u
-#define FORM_NAMES "auto, epoch, iso, rfc3164, clf, rfc2822, ctime, dmy, mdy, numeric, tai64n"
+#define FORM_NAMES "auto, epoch, iso, rfc3164, clf, rfc2822, ctime, dmy, mdy, numeric, tai64n, clock"
 
 typedef enum {
     FORM_AUTO,
@@ -20,6 +20,7 @@ typedef enum {
     FORM_MDY,
     FORM_NUMERIC,
     FORM_TAI64N,
+    FORM_CLOCK,
     FORM_PATTERN
 } FormKind;
 
@@ -32,7 +33,7 @@ static const struct {
     [FORM_CLF] = {"clf", false, true, false},        [FORM_RFC2822] = {"rfc2822", false, true, false},
     [FORM_CTIME] = {"ctime", false, true, false},    [FORM_DMY] = {"dmy", false, true, false},
     [FORM_MDY] = {"mdy", false, true, false},        [FORM_NUMERIC] = {"numeric", false, true, true},
-    [FORM_TAI64N] = {"tai64n", false, false, false},
+    [FORM_TAI64N] = {"tai64n", false, false, false}, [FORM_CLOCK] = {"clock", true, true, false},
 };
 
 struct StampSpec {
@@ -184,6 +185,8 @@ static bool scan_form(FormKind kind, const StampPattern *pattern, Span text, Raw
         return stamp_form_numeric(text, ORDER_FILE, out);
     case FORM_TAI64N:
         return stamp_form_tai64n(text, out);
+    case FORM_CLOCK:
+        return stamp_form_clock(text, out);
     case FORM_PATTERN:
         break;
     }

@@ -59,6 +59,8 @@ bool stamp_form_iso(Span text, RawStamp *out);
 bool stamp_form_clf(Span text, RawStamp *out);
 /* Month by name, in front of the day or after it: RFC 3164, ctime, RFC 2822 and their relatives. */
 bool stamp_form_named(Span text, RawStamp *out);
+/* A clock alone. */
+bool stamp_form_clock(Span text, RawStamp *out);
 bool stamp_form_numeric(Span text, StampOrder order, RawStamp *out);
 
 /* The commonest shapes, read straight from their places: "2026-11-25T10:00:00" with fraction, Z or +hh:mm;
@@ -73,6 +75,17 @@ enum { STAMP_SHAPE_ISO = 1, STAMP_SHAPE_CLF = 2, STAMP_SHAPE_SYSLOG = 4 };
 bool stamp_plain_first(StampMemo *memo, unsigned shapes, Span text, RawStamp *out);
 /* Reads a time that differs from the noted one in its seconds, or behind them. False: any other. */
 bool stamp_plain_again(const StampMemo *memo, Span text, RawStamp *out);
+
+/* stamp_day.c: clocks without a date. Every one of them, and every time with a year, is fed to the survey. */
+void stamp_day_survey(StampSurvey *survey, const RawStamp *stamp);
+/* From the clock fed last to this one, by the nearer midnight. */
+Millis stamp_day_step(const StampSurvey *survey, const RawStamp *stamp);
+/* The day of the first line; direction and zone of the context are known. */
+void stamp_day_start(StampContext *context, const StampSurvey *survey, const InputFile *file, FileQuality *quality);
+/* The next clock of the file, put on its day. */
+Instant stamp_day_walk(StampContext *context, Millis clock);
+/* A time with a date among them: the next one goes on from here. */
+void stamp_day_note(StampContext *context, Instant local);
 
 /* strptime-like patterns. */
 typedef struct StampPattern StampPattern;

@@ -10,6 +10,8 @@ typedef struct { /* what lines leave for later ones */
     GString **kept;
     GString *remembered[FIELD_COUNT];
     uint32_t remembered_set;
+    DayWalk day;
+    const InputFile *file; /* whose name told some of it */
 } Memory;
 
 typedef struct {
@@ -61,6 +63,7 @@ static void memory_to_run(const Memory *memory, Run *run) {
         copy_text(run->remembered[i], memory->remembered[i]);
     }
     run->remembered_set = memory->remembered_set;
+    run->day = memory->day;
 }
 
 static void memory_of_run(Memory *memory, const Run *run) {
@@ -71,6 +74,8 @@ static void memory_of_run(Memory *memory, const Run *run) {
         copy_text(memory->remembered[i], run->remembered[i]);
     }
     memory->remembered_set = run->remembered_set;
+    memory->day = run->day;
+    memory->file = run->file;
 }
 
 static void carry_free(void *data) {
@@ -162,6 +167,9 @@ void state_tag(Run *run) {
         g_hash_table_insert(run->tags, g_strdup(run->key->str), memory);
     }
     memory_to_run(memory, run);
+    if (memory->file != run->file) {
+        path_apply(run);
+    }
     copy_text(run->tag, run->key);
 }
 

@@ -40,6 +40,11 @@ static Span joined_value(Run *run, const Source *source) {
     return any ? (Span){out->str, out->len} : (Span){NULL, 0};
 }
 
+static Span source_text(Run *run, const Source *source) {
+    bool single = source->piece_count == 1 && source->pieces[0].slots[0] >= 0;
+    return single ? piece_value(run, source->pieces) : joined_value(run, source);
+}
+
 static bool same_word(Span a, Span b) {
     return a.n == b.n && g_ascii_strncasecmp(a.p ? a.p : "", b.p ? b.p : "", a.n) == 0;
 }
@@ -100,8 +105,7 @@ static void source_value(Run *run, const Source *source, Value *value) {
         return;
     }
     *value = (Value){{NULL, 0}, CODE_NONE, source->unit};
-    value->text = source->piece_count == 1 && source->pieces[0].slots[0] >= 0 ? piece_value(run, source->pieces)
-                                                                              : joined_value(run, source);
+    value->text = source_text(run, source);
     bool tables = source->map_count || source->match_count;
     if (!tables && (!source->has_default || value->text.n)) {
         return;
@@ -180,10 +184,10 @@ void remember(Run *run, const Rule *rule) {
     }
 }
 
-bool when_holds(const Run *run, const Rule *rule) {
+bool when_holds(Run *run, const Rule *rule) {
     for (unsigned i = 0; i < rule->when_count; i++) {
         const When *when = &rule->when[i];
-        Span value = piece_value(run, &when->piece);
+        Span value = source_text(run, &when->source);
         bool found = when->regex &&
                      matcher_match(run->matcher, when->regex, value) == (when->negated ? MATCH_NONE : MATCH_FOUND);
         for (unsigned k = 0; !found && k < when->count; k++) {

@@ -14,7 +14,7 @@ Span slot_value(const Run *run, int slot);
 const Values *gather(Run *run, const Rule *rule);
 /* Keeps what `remember` names. */
 void remember(Run *run, const Rule *rule);
-bool when_holds(const Run *run, const Rule *rule);
+bool when_holds(Run *run, const Rule *rule);
 
 /* quantity.c. NULL, or why the entry is rejected. */
 const char *read_state(Run *run, const Value *value, State *state);

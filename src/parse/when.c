@@ -20,6 +20,17 @@ static bool compile_when_pattern(Parser *parser, When *when, const YamlNode *val
     return when->regex != NULL;
 }
 
+/* A capture, or a text with {captures}. */
+static bool compile_when_key(Parser *parser, const Rule *rule, const YamlNode *key, Source *out, GError **error) {
+    out->field = FIELD_TIME; /* whose scratch is free until the rule is chosen */
+    if (strchr(key->text, '{')) {
+        return source_template(parser, rule, key, out, error);
+    }
+    out->pieces = parser_block(parser, 1, sizeof(Piece));
+    out->piece_count = 1;
+    return capture_slots(parser, rule, key, ds_span_of(key->text), out->pieces->slots, error);
+}
+
 bool when_compile(Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
     if (!node) {
         return true;
@@ -34,7 +45,7 @@ bool when_compile(Parser *parser, Rule *rule, const YamlNode *node, GError **err
         unsigned count = value->kind == YAML_LIST ? value->items->len : 1;
         when->values = parser_block(parser, count, sizeof(Span));
         when->count = count;
-        if (!capture_slots(parser, rule, key, ds_span_of(key->text), when->piece.slots, error)) {
+        if (!compile_when_key(parser, rule, key, &when->source, error)) {
             return false;
         }
         if (value->kind == YAML_MAP) {

@@ -42,7 +42,7 @@ static json_t *remarks(const FileQuality *file) {
         ds_quality_left(file),
         file->candidates ? g_strdup_printf("candidates for its format: %s", file->candidates) : NULL,
         file->zone ? g_strdup_printf("times without a zone read as %s", file->zone) : NULL,
-        file->year_rule ? g_strdup_printf("times without a year: %s", file->year_rule) : NULL,
+        file->year_rule ? g_strdup_printf("times without a year or a date: %s", file->year_rule) : NULL,
         file->date_order ? g_strdup_printf("order of day and month: %s", file->date_order) : NULL,
         file->conflicts ? g_strdup_printf("%" G_GUINT64_FORMAT " times told with different states", file->conflicts)
                         : NULL,

@@ -29,7 +29,7 @@ static char *remarks(const FileQuality *f) {
         g_string_append(out, f->candidates);
     }
     if (f->year_rule) {
-        remark(out, "times without a year: ");
+        remark(out, "times without a year or a date: ");
         g_string_append(out, f->year_rule);
     }
     if (f->date_order) {

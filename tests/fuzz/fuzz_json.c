@@ -19,7 +19,7 @@ static void run(const char *yaml, Span bytes) {
     run_memory(parser, bytes, &sink, page, NULL);
     g_assert_cmpuint(page->entries, ==, page->accepted + page->ignored + page->rejected);
     g_ptr_array_add(parsers, parser);
-    ds_parsers_bid(parsers, bytes, false, best);
+    ds_parsers_bid(parsers, NULL, bytes, false, best);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         Bid best[3];
         ds_parser_samples(parser, report, &count);
         g_ptr_array_add(parsers, parser);
-        ds_parsers_bid(parsers, (Span){(const char *)data, size}, true, best);
+        ds_parsers_bid(parsers, NULL, (Span){(const char *)data, size}, true, best);
     }
     return 0;
 }

@@ -191,6 +191,40 @@ static void test_words_bounded(void) {
     g_string_free(expected, TRUE);
 }
 
+/* A time told in a header, and seconds since then. */
+static void test_offset(void) {
+    check("type: regex\nrules:\n  - pattern: '^start\\s(?<time>\\d+)'\n    ignore: true\n    remember: [time]\n"
+          "  - pattern: '^(?<offset_s>[\\d.-]+)s\\s(?<state>\\w+)$'\n"
+          "  - pattern: '^(?<time>\\d+)\\s(?<late>\\d+)\\s(?<state>\\w+)$'\n    fields: {offset_ms: '{late}'}\n",
+          "start 100\n0.0487s up\n61.5s down\n-1s up\n7 250 up\n",
+          "probe up none sample// d0 t100048 c1 b0 ''\nprobe down none sample// d0 t161500 c1 b0 ''\n"
+          "probe up none sample// d0 t100000 c1 b0 ''\nprobe up none sample// d0 t7250 c1 b0 ''\n");
+}
+
+/* Entries are numbers: a failure without a time lies between its dated neighbours, at their mean step at
+ * the ends: (35000 - 9500) / 4 = 6375. */
+static void test_counted(void) {
+    static const char yaml[] =
+        "type: regex\nsequence: entries\nstamped: completed\nrules:\n"
+        "  - pattern: '^(?<service>\\w)\\s(?:(?<time>\\d+)\\s)?(?<state>\\w+)(?:\\s(?<duration_ms>\\d+))?$'\n";
+    check(yaml, "a down\na 10 up 500\na down\nb 15 up\na 20 up 500\na 30 down\na 35 up\na down\na up\n",
+          "9: no time\nprobe down none a// d0 t3125 c1 b0 ''\nprobe up none a// d500 t9500 c1 b0 ''\n"
+          "probe down none a// d0 t14500 c1 b0 ''\nprobe up none a// d500 t19500 c1 b0 ''\n"
+          "probe down none a// d0 t30000 c1 b0 ''\nprobe up none a// d0 t35000 c1 b0 ''\n"
+          "probe down none a// d0 t41375 c1 b0 ''\nprobe up none b// d0 t15000 c1 b0 ''\n");
+    check(yaml, "a down\na down\n", ""); /* nothing dates them */
+}
+
+/* A condition on captures together: a row whose number is that of the row before. */
+static void test_when_joined(void) {
+    check("type: regex\nrules:\n  - pattern: '^(?<time>\\d+)\\s(?<n>\\d+)$'\n"
+          "    when: {'{last} {n}': {match: '^(\\d+)\\s\\1$'}}\n    fields: {state: up}\n"
+          "  - pattern: '^(?<time>\\d+)\\s(?<last>\\d+)$'\n    remember: [last]\n    fields: {state: down}\n",
+          "1 7\n2 7\n3 8\n",
+          "probe down none sample// d0 t1000 c1 b0 ''\nprobe up none sample// d0 t2000 c1 b0 ''\n"
+          "probe down none sample// d0 t3000 c1 b0 ''\n");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/fields/states", test_states);
@@ -204,5 +238,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/fields/remember", test_remember);
     g_test_add_func("/fields/when", test_when);
     g_test_add_func("/fields/words-bounded", test_words_bounded);
+    g_test_add_func("/fields/offset", test_offset);
+    g_test_add_func("/fields/counted", test_counted);
+    g_test_add_func("/fields/when-joined", test_when_joined);
     return g_test_run();
 }

@@ -139,6 +139,24 @@ static void test_document(void) {
               1, 0, 1);
 }
 
+/* `*`: the members of an object, whose names are captures; a cut costs the value it goes through and no more. */
+static void test_members(void) {
+    static const char lists[] = "name: t\ntitle: t\ntype: json\nentries: beats.*[]\nrules:\n"
+                                "  - fields: {time: '{t}', state: '{s}', service: 'monitor {*}', text: '{^.site}'}\n";
+    check_run(lists,
+              "{\"site\":\"S\",\"beats\":{\"1\":[{\"t\":1,\"s\":1},\n{\"t\":2,\"s\":0}],\"none\":[],\"odd\":3,"
+              "\"a\\\"b\":[\n{\"t\":3,\"s\":1}]},\"rest\":{\"x\":1}}",
+              "1:monitor 1/S/up 2:monitor 1/S/down 3:monitor a\"b/S/up ", 3, 0, 0);
+    check_run(lists, "{\"beats\":{}}", "", 0, 1, 0);
+    check_run(lists, "{\"beats\":{\"1\":[{\"t\":1,\"s\":1},{\"t\":2,", "1:monitor 1//up ", 1, 0, 1);
+    static const char alone[] = "name: t\ntitle: t\ntype: json\nentries: hosts.*.services.*\nrules:\n"
+                                "  - fields: {time: '{t}', state: '{s}', service: '{*}', text: '{^.name}'}\n";
+    check_run(alone,
+              "{\"hosts\":{\"x\":{\"name\":\"X\",\"services\":{\"http\":{\"t\":1,\"s\":1}}},"
+              "\"y\":{\"services\":{\"dns\":{\"t\":2,\"s\":0}},\"name\":\"Y\"}}}",
+              "1:http/X/up 1:dns/Y/down ", 2, 0, 0);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/json/skip", test_skip);
@@ -146,5 +164,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/json/fields", test_fields);
     g_test_add_func("/json/framing", test_framing);
     g_test_add_func("/json/document", test_document);
+    g_test_add_func("/json/members", test_members);
     return g_test_run();
 }

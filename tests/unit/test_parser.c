@@ -46,6 +46,10 @@ static void test_mistakes(void) {
         {HEAD "sequence: {modulo: many}\n" RULE, "f.yaml:4:", "modulo"},
         {"name: t\ntitle: t\ntype: csv\nheader: none\n", "f.yaml:1:", "columns"},
         {"name: t\ntitle: t\ntype: json\nentries: a.b\n", "f.yaml:4:", "updates[]"},
+        {"name: t\ntitle: t\ntype: json\nentries: '*.b'\n", "f.yaml:4:", "monitors.*"},
+        {HEAD "sequence: lines\n" RULE, "f.yaml:4:", "the word entries"},
+        {HEAD RULE "    when: {'{state} {other}': x}\n", "f.yaml:6:", "unknown capture 'other'"},
+        {HEAD RULE "    fields:\n      offset_min: x\n", "f.yaml:7:", "nearest is offset_"},
         {"name: t\ntitle: t\ntype: csv\nrules:\n  - pattern: a\n", "f.yaml:5:", "regex and whole"},
         {"name: t\ntitle: t\ntype: csv\nheader: requird\n", "f.yaml:4:", "required, none"},
         {"name: t\nname: u\ntitle: t\ntype: csv\n", "f.yaml:2:", "twice"},
@@ -96,11 +100,13 @@ static void test_samples(void) {
         "  - line: '2026-01-01T00:00:00Z up'\n    record: {state: down}\n"
         "  - line: 'x'\n    rejected: true\n"
         "  - line: 'x'\n    ignored: true\n"
+        "  - line: 'x'\n    rejected: true\n    file: [a]\n"
         "  - text: |\n      1 up\n      2 down\n    records: [{time: '1970-01-01T00:00:01Z'}, {state: down}]\n");
     g_autoptr(GString) report = g_string_new(NULL);
     unsigned count = 0;
-    g_assert_cmpuint(ds_parser_samples(parser, report, &count), ==, 2);
-    g_assert_cmpuint(count, ==, 5);
+    g_assert_cmpuint(ds_parser_samples(parser, report, &count), ==, 3);
+    g_assert_cmpuint(count, ==, 6);
+    g_assert_nonnull(strstr(report->str, "'file' is the path"));
     g_assert_nonnull(strstr(report->str, "f.yaml:10: state is 'up', expected 'down'"));
     g_assert_nonnull(strstr(report->str, "expected it to be ignored"));
     g_assert_cmpstr(ds_parser_yields(parser), ==, "probe");
@@ -238,17 +244,17 @@ static void test_no_evidence(void) {
     g_ptr_array_add(parsers, parser_of(bytes));
     g_assert_cmpstr(ds_parser_yields(parsers->pdata[0]), ==, "nothing");
     Bid best[3];
-    ds_parsers_bid(parsers, SPAN("chat\nprobe 1767225600 up\nsum\nother\n"), true, best);
+    ds_parsers_bid(parsers, NULL, SPAN("chat\nprobe 1767225600 up\nsum\nother\n"), true, best);
     g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "m"); /* three of four; the other reads but one */
     g_assert_cmpfloat(best[0].score, >, 0.7);
     g_autofree char *advice = ds_reading_advice(&best[0].reading);
     g_assert_cmpstr(advice, ==, "Chatter: tells nothing about up or down; log more");
-    ds_parsers_bid(parsers, SPAN("probe 1767225600 up\nprobe 1767225601 up\nchat\n"), true, best);
+    ds_parsers_bid(parsers, NULL, SPAN("probe 1767225600 up\nprobe 1767225601 up\nchat\n"), true, best);
     g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "s"); /* which takes less, but tells something */
     g_assert_null(ds_reading_advice(&best[0].reading));
     static const char box[] = "\x01"
                               "BOX\0\1\2\3\4\5\6\n\7\n";
-    ds_parsers_bid(parsers, (Span){box, sizeof box - 1}, true, best);
+    ds_parsers_bid(parsers, NULL, (Span){box, sizeof box - 1}, true, best);
     g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "w");
     g_autoptr(Quality) quality = ds_quality_new();
     FileQuality *page = ds_quality_add(quality, "x");
@@ -268,26 +274,27 @@ static void test_bid(void) {
     g_ptr_array_add(parsers, parser_of(more));
     g_ptr_array_add(parsers, parser_of(json));
     Bid best[3];
-    g_assert_cmpuint(ds_parsers_bid(parsers, SPAN("time,status,rtt\n1767225600,up,1\n"), true, best), ==, 2);
+    g_assert_cmpuint(ds_parsers_bid(parsers, NULL, SPAN("time,status,rtt\n1767225600,up,1\n"), true, best), ==, 2);
     g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "b");
     g_assert_cmpfloat(best[0].score, >, best[1].score);
-    g_assert_cmpuint(ds_parsers_bid(parsers, SPAN("time,status,count\n1767225600,up,1\n"), true, best), ==, 1);
+    g_assert_cmpuint(ds_parsers_bid(parsers, NULL, SPAN("time,status,count\n1767225600,up,1\n"), true, best), ==, 1);
     g_ptr_array_add(
         parsers, parser_of("name: d\ntitle: t\ntype: csv\nrequire: [time, status]\noptional: [rtt]\nbeats: [b, x]\n"));
-    g_assert_cmpuint(ds_parsers_bid(parsers, SPAN("time,status,rtt\n1767225600,up,1\n"), true, best), ==, 2);
+    g_assert_cmpuint(ds_parsers_bid(parsers, NULL, SPAN("time,status,rtt\n1767225600,up,1\n"), true, best), ==, 2);
     g_assert_cmpstr(ds_parser_name(best[0].parser), ==, "d"); /* b, which takes as much, is left out */
     g_ptr_array_set_size(parsers, 3);
-    g_assert_cmpuint(ds_parsers_bid(parsers, SPAN("time,status\n1767225600,up\n1767225660,u"), false, best), ==, 2);
+    g_assert_cmpuint(ds_parsers_bid(parsers, NULL, SPAN("time,status\n1767225600,up\n1767225660,u"), false, best), ==,
+                     2);
     g_assert_cmpuint(best[0].tried, ==, 1); /* the cut row is not judged */
     Span cut = SPAN("{\"kind\":1,\"list\":[{\"time\":1767225600,\"status\":\"up\"},{\"time\":17");
-    g_assert_cmpuint(ds_parsers_bid(parsers, cut, false, best), ==, 1);
+    g_assert_cmpuint(ds_parsers_bid(parsers, NULL, cut, false, best), ==, 1);
     g_assert_cmpfloat(best[0].score, >=, 0.5);
-    g_assert_cmpuint(ds_parsers_bid(parsers,
+    g_assert_cmpuint(ds_parsers_bid(parsers, NULL,
                                     SPAN("\x7f"
                                          "ELF\1\2\3\4\5\6"),
                                     true, best),
                      ==, 0);
-    g_assert_cmpuint(ds_parsers_bid(parsers, SPAN(""), true, best), ==, 0);
+    g_assert_cmpuint(ds_parsers_bid(parsers, NULL, SPAN(""), true, best), ==, 0);
     g_assert_null(best[0].parser);
 }
 

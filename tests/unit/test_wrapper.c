@@ -180,7 +180,7 @@ static void test_detection(void) {
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         Bid best[3];
-        ds_parsers_bid(parsers, ds_span_of(cases[i].text), true, best);
+        ds_parsers_bid(parsers, NULL, ds_span_of(cases[i].text), true, best);
         g_autofree char *name = best[0].parser ? ds_reading_name(&best[0].reading) : NULL;
         g_assert_cmpstr(name, ==, cases[i].name);
         Reading again;
@@ -200,7 +200,7 @@ static void test_detection(void) {
     g_assert_cmpstr(unknown, ==, "nothing");
     g_free(unknown);
     Bid best[3];
-    ds_parsers_bid(parsers, ds_span_of(few), true, best);
+    ds_parsers_bid(parsers, NULL, ds_span_of(few), true, best);
     g_assert_cmpfloat(best[0].score, <, 0.5);
 }
 
