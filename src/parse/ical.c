@@ -17,8 +17,10 @@ typedef struct {
     Run *run;
     GHashTable *changed; /* "UID\x1fINSTANT" of occurrences that have an event of their own */
     const char *uid;
-    bool floating;
-    GArray *times; /* Instant pairs */
+    bool floating, has_length;
+    struct icaltimetype start;      /* of the first occurrence */
+    struct icaldurationtype length; /* DURATION, where there is no DTEND */
+    GArray *times;                  /* Instant pairs */
     GString *key;
 } Calendar;
 
@@ -56,6 +58,15 @@ static void add_times(Calendar *calendar, Instant start, Instant end) {
     }
 }
 
+/* The end of an occurrence of such a length: its weeks and days are those of the calendar, its hours and less are exact
+ * (RFC 5545, 3.3.6), also where clocks change in between. */
+static Instant length_end(const Run *run, struct icaltimetype start, struct icaldurationtype length) {
+    int days = (int)(length.weeks * 7 + length.days), sign = length.is_neg ? -1 : 1;
+    Instant exact = ((Instant)length.hours * 60 + length.minutes) * 60 + length.seconds;
+    icaltime_adjust(&start, sign * days, 0, 0, 0);
+    return to_instant(run, start) + sign * exact * MILLIS_SECOND;
+}
+
 static void add_occurrence(icalcomponent *event, struct icaltime_span *span, void *data) {
     Calendar *calendar = data;
     Instant start = (Instant)span->start * MILLIS_SECOND, end = (Instant)span->end * MILLIS_SECOND;
@@ -64,25 +75,29 @@ static void add_occurrence(icalcomponent *event, struct icaltime_span *span, voi
         start = from_local(calendar->run, start);
         end = from_local(calendar->run, end);
     }
+    if (calendar->has_length) {
+        struct icaltimetype local =
+            icaltime_from_timet_with_zone(span->start, calendar->start.is_date, calendar->start.zone);
+        local.zone = calendar->start.zone; /* converted to, but not told */
+        end = length_end(calendar->run, local, calendar->length);
+    }
     if (!g_hash_table_contains(calendar->changed, occurrence_key(calendar, calendar->uid, start))) {
         add_times(calendar, start, end);
     }
 }
 
 /* libical adds a length day by day, so a length of a million years takes its time: it is refused before. */
-static bool is_endless(icalcomponent *event) {
-    icalproperty *property = icalcomponent_get_first_property(event, ICAL_DURATION_PROPERTY);
-    if (!property) {
-        return false;
-    }
-    struct icaldurationtype length = icalproperty_get_duration(property);
+static bool is_endless(struct icaldurationtype length) {
     return length.weeks > DAYS_MAX / 7 || length.days > DAYS_MAX || length.hours > DAYS_MAX * 24 ||
            length.minutes > DAYS_MAX * 24 * 60;
 }
 
 /* NULL, or why the event cannot be read. */
 static const char *find_occurrences(Calendar *calendar, icalcomponent *event) {
-    if (is_endless(event)) {
+    icalproperty *duration = icalcomponent_get_first_property(event, ICAL_DURATION_PROPERTY);
+    calendar->length = duration ? icalproperty_get_duration(duration) : (struct icaldurationtype){0};
+    calendar->has_length = duration && !icalcomponent_get_first_property(event, ICAL_DTEND_PROPERTY);
+    if (is_endless(calendar->length)) {
         return "longer than ten years";
     }
     struct icaltimetype start = icalcomponent_get_dtstart(event), end = icalcomponent_get_dtend(event);
@@ -101,10 +116,13 @@ static const char *find_occurrences(Calendar *calendar, icalcomponent *event) {
         icaltime_adjust(&end, start.is_date, 0, 0, 0);
     }
     calendar->uid = icalcomponent_get_uid(event);
+    calendar->start = start;
     calendar->floating = is_floating(start);
     bool once = !rule && !icalcomponent_get_first_property(event, ICAL_RDATE_PROPERTY);
     if (once || calendar->run->mode == RUN_BID) {
-        add_times(calendar, to_instant(calendar->run, start), to_instant(calendar->run, end));
+        add_times(calendar, to_instant(calendar->run, start),
+                  calendar->has_length ? length_end(calendar->run, start, calendar->length)
+                                       : to_instant(calendar->run, end));
         return NULL;
     }
     if (rule && icalproperty_get_rrule(rule).freq < ICAL_DAILY_RECURRENCE) {

@@ -58,6 +58,30 @@ static void test_repeated(void) {
           2, 0, 0);
 }
 
+/* Hours are exact where the clocks change, days are those of the calendar; zones told or not, once or repeated. */
+static void test_clock_change(void) {
+    static const struct {
+        const char *lines, *expected;
+    } cases[] = {
+        {"DTSTART:20261024T230000\r\nDURATION:PT4H\r\n", "3:2026-10-24T21:00-2026-10-25T01:00 /\n"},
+        {"DTSTART;TZID=America/New_York:20261101T000000\r\nDURATION:PT3H\r\n",
+         "3:2026-11-01T04:00-2026-11-01T07:00 /\n"},
+        {"DTSTART:20261024T230000\r\nDURATION:P1DT1H\r\n", "3:2026-10-24T21:00-2026-10-25T23:00 /\n"},
+        {"DTSTART:20261017T230000\r\nDURATION:PT4H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n",
+         "3:2026-10-17T21:00-2026-10-18T01:00 /\n3:2026-10-24T21:00-2026-10-25T01:00 /\n"
+         "3:2026-10-31T22:00-2026-11-01T02:00 /\n"},
+        {"DTSTART;TZID=Europe/Berlin:20260321T230000\r\nDURATION:P1D\r\nRRULE:FREQ=WEEKLY;COUNT=2\r\n",
+         "3:2026-03-21T22:00-2026-03-22T22:00 /\n3:2026-03-28T22:00-2026-03-29T21:00 /\n"},
+        {"DTSTART;VALUE=DATE:20261024\r\nDURATION:P1D\r\nRRULE:FREQ=DAILY;COUNT=2\r\n",
+         "3:2026-10-23T22:00-2026-10-24T22:00 /\n3:2026-10-24T22:00-2026-10-25T23:00 /\n"},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strconcat("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n", cases[i].lines,
+                                            "END:VEVENT\r\nEND:VCALENDAR\r\n", NULL);
+        check("", text, cases[i].expected, 1, 0, 0);
+    }
+}
+
 static void test_refused(void) {
     check("", CALENDAR(EVENT("DTSTART:20260301T100000Z\r\nSTATUS:CANCELLED\r\n")), "", 0, 1, 0);
     check("", CALENDAR(EVENT("SUMMARY:no time\r\n")), "", 0, 0, 1);
@@ -71,6 +95,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ical/single", test_single);
     g_test_add_func("/ical/repeated", test_repeated);
+    g_test_add_func("/ical/clock_change", test_clock_change);
     g_test_add_func("/ical/refused", test_refused);
     return g_test_run();
 }
