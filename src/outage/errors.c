@@ -106,6 +106,23 @@ static double share_within(const GArray *steps, const Stretched *s, double *bad)
     return total > 0 ? failed / total : 1;
 }
 
+/* The share of bad requests in the steps of a stretch that are in none of the others nor next to one, where its edge
+ * may lie; 0 where there are none. */
+static double share_beside(const GArray *steps, const Stretched *s, const GArray *others) {
+    double failed = 0, total = 0;
+    for (guint i = s->from; i < s->to; i++) {
+        const Bin *bin = step_at(steps, i)->bin;
+        bool within = false;
+        for (guint k = 0; bin && !within && k < others->len; k++) {
+            const Stretched *other = &g_array_index(others, Stretched, k);
+            within = other->from <= i + 1 && i <= other->to;
+        }
+        failed += bin && !within ? (double)bin->bad : 0;
+        total += bin && !within ? (double)bin->total : 0;
+    }
+    return total > 0 ? failed / total : 0;
+}
+
 /* Puts a mild stretch among the severe ones, in place of those that it touches. */
 static void replace(GArray *severe, Stretched mild) {
     guint kept = 0;
@@ -133,7 +150,9 @@ GArray *traffic_errors(const Scene *scene, double change) {
     for (guint i = 0; i < mild->len && l.mild < MILD_MOST; i++) {
         const Stretched *m = &g_array_index(mild, Stretched, i);
         double share = share_within(steps, m, &bad);
-        if (bad >= MILD_BAD && share < MILD_MOST && share >= l.quiet + MILD_LEAST) {
+        bool between =
+            share_beside(steps, m, found) >= l.quiet + MILD_LEAST; /* else it is good time between severe ones */
+        if (bad >= MILD_BAD && share < MILD_MOST && share >= l.quiet + MILD_LEAST && between) {
             replace(found, *m);
         }
     }

@@ -277,9 +277,10 @@ static bool compile_map(Parser *parser, const Rule *rule, const YamlNode *node, 
         return compile_constant(parser, rule, constant, true, out, error);
     }
     if (sum) {
-        return compile_sum(parser, rule, sum, out, error);
-    }
-    if (strchr(from->text, '{')) {
+        if (!compile_sum(parser, rule, sum, out, error)) {
+            return false;
+        }
+    } else if (strchr(from->text, '{')) {
         if (!source_template(parser, rule, from, out, error)) {
             return false;
         }

@@ -100,12 +100,8 @@ static void source_value(Run *run, const Source *source, Value *value) {
         *value = (Value){source->text, source->code, source->unit};
         return;
     }
-    if (source->sum_count) {
-        *value = (Value){sum_value(run, source), CODE_NONE, source->unit};
-        return;
-    }
     *value = (Value){{NULL, 0}, CODE_NONE, source->unit};
-    value->text = source_text(run, source);
+    value->text = source->sum_count ? sum_value(run, source) : source_text(run, source);
     bool tables = source->map_count || source->match_count;
     if (!tables && (!source->has_default || value->text.n)) {
         return;

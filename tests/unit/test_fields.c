@@ -154,6 +154,17 @@ static void test_sum(void) {
           "request unknown none sample// d0 t1000 c35 b4 ''\nrequest unknown none sample// d0 t2000 c4 b4 ''\n");
 }
 
+/* A sum of nothing has the default. */
+static void test_sum_default(void) {
+    check("type: csv\nsignal: request\nrequire: [time]\nrules:\n  - fields:\n"
+          "      bad_count: {sum: {b: '(\\d+)'}, default: '2'}\n      good_count: {sum: {b: '(\\d+)'}, map: {'3': "
+          "'7'}}\n",
+          "time,b\n1,1 2\n", "request unknown none sample// d0 t1000 c10 b3 ''\n");
+    check("type: csv\nsignal: request\nrequire: [time]\nrules:\n  - fields:\n"
+          "      bad_count: {sum: {b: '(\\d+)'}, default: '2'}\n      good_count: '5'\n",
+          "time,b\n1,\n", "request unknown none sample// d0 t1000 c7 b2 ''\n");
+}
+
 /* A reason told in a line before goes to the next record of its own service, and only once. */
 static void test_hold(void) {
     check("type: regex\nrules:\n  - pattern: '^check\\s(?<service>\\w+)\\sfailed,\\s(?<reason>.*)$'\n    hold: true\n"
@@ -234,6 +245,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/fields/requests", test_requests);
     g_test_add_func("/fields/shares", test_shares);
     g_test_add_func("/fields/sum", test_sum);
+    g_test_add_func("/fields/sum-default", test_sum_default);
     g_test_add_func("/fields/hold", test_hold);
     g_test_add_func("/fields/remember", test_remember);
     g_test_add_func("/fields/when", test_when);
