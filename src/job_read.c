@@ -212,6 +212,11 @@ static void append_reason(GString *out, const FileQuality *page) {
         const RejectExample *first = &g_array_index(page->examples, RejectExample, 0);
         g_string_append_printf(out, "parser %s read no record; line %" G_GUINT64_FORMAT ": %s",
                                page->parser ? page->parser : "", first->line, first->why);
+    } else if (page->parser && page->entries == 0) {
+        g_string_append_printf(out, "read as %s, but there is no entry in it", page->parser);
+    } else if (page->parser && page->ignored == page->entries) {
+        g_string_append_printf(out, "read as %s, but the rules ignore all its entries (%" G_GUINT64_FORMAT ")",
+                               page->parser, page->entries);
     } else {
         g_string_append(out, page->parser ? "no record in it" : "empty");
     }

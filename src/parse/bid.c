@@ -124,8 +124,19 @@ void run_note_taken(Run *run, bool read) {
     }
 }
 
+/* A calendar says in its first line what it is, whether it has events that can be read or none. */
+static bool is_calendar(Span head) {
+    static const char begin[] = "BEGIN:VCALENDAR";
+    size_t n = sizeof begin - 1;
+    head = ds_span_trim(head);
+    return head.n > n && g_ascii_strncasecmp(head.p, begin, n) == 0 && g_ascii_isspace(head.p[n]);
+}
+
 static double score(const Run *run, Span head) {
     const Parser *parser = run->parser;
+    if (parser->type == TYPE_ICAL) {
+        return is_calendar(head) ? 1 - TIE * KEYS_COUNTED : 0;
+    }
     uint64_t taken = run->ignored - run->blank;
     uint64_t tried = run->accepted + taken + run->rejected;
     if (run->cut_document.p && tried == 0) {

@@ -18,6 +18,7 @@ typedef struct {
     GHashTable *changed; /* "UID\x1fINSTANT" of occurrences that have an event of their own */
     const char *uid;
     bool floating, has_length;
+    bool changes;                   /* the event is a changed occurrence itself */
     struct icaltimetype start;      /* of the first occurrence */
     struct icaldurationtype length; /* DURATION, where there is no DTEND */
     GArray *times;                  /* Instant pairs */
@@ -81,7 +82,8 @@ static void add_occurrence(icalcomponent *event, struct icaltime_span *span, voi
         local.zone = calendar->start.zone; /* converted to, but not told */
         end = length_end(calendar->run, local, calendar->length);
     }
-    if (!g_hash_table_contains(calendar->changed, occurrence_key(calendar, calendar->uid, start))) {
+    if (calendar->changes ||
+        !g_hash_table_contains(calendar->changed, occurrence_key(calendar, calendar->uid, start))) {
         add_times(calendar, start, end);
     }
 }
@@ -118,6 +120,7 @@ static const char *find_occurrences(Calendar *calendar, icalcomponent *event) {
     calendar->uid = icalcomponent_get_uid(event);
     calendar->start = start;
     calendar->floating = is_floating(start);
+    calendar->changes = !icaltime_is_null_time(icalcomponent_get_recurrenceid(event));
     bool once = !rule && !icalcomponent_get_first_property(event, ICAL_RDATE_PROPERTY);
     if (once || calendar->run->mode == RUN_BID) {
         add_times(calendar, to_instant(calendar->run, start),
