@@ -75,10 +75,13 @@ typedef struct {
     Event event;
     bool soft;       /* transitions: a soft problem (Nagios SOFT) */
     bool counted;    /* reports: count is a slot's total, not one complaint */
+    bool failures;   /* requests: of a log that tells failed ones only, so no total can be known */
+    bool timed;      /* requests: `took` is told */
     State from;      /* transitions: the state before, where the line tells it; else STATE_UNKNOWN */
     Instant time;    /* sending time of a probe; start of maintenance; slot start of a count */
     Instant until;   /* maintenance: its end; else INSTANT_NONE */
     Millis duration; /* probes: how long it took to know; requests: of what time from `time` on they are; 0: unknown */
+    Millis took;     /* requests: how long each took, where `timed` */
     Millis interval; /* transitions: the monitor's check interval; 0 where unknown */
     Span service;    /* never empty for probes, transitions, requests, reports; empty: all services */
     Span vantage, check, user, phase, text;
@@ -134,6 +137,7 @@ typedef struct {
     uint32_t reasons[REASON_COUNT];
     Origin proof[PROOF_COUNT]; /* the lines of a, b, c, d; line 0 where there is none */
     OverrideKind override;     /* false: it counts nowhere; corrected: start and end are the corrected ones */
+    bool failures;             /* requests: from a log that tells failures only; evidence, part of no sum */
 } Window;
 
 /* A stretch of time with one state. Bands are lists of these, sorted, without holes or overlaps. */

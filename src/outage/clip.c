@@ -21,7 +21,7 @@ bool window_clip(Window *w, Instant from, Instant to) {
     if (w->end != INSTANT_NONE && w->end > to) {
         w->end = to;
         w->flags |= FLAG_CLIPPED;
-        w->flags &= ~(unsigned)(FLAG_END_UNOBSERVED | FLAG_WEAK | FLAG_MONITOR_OUTAGE);
+        w->flags &= ~(unsigned)(FLAG_END_UNOBSERVED | FLAG_MONITOR_OUTAGE | (w->failures ? 0 : FLAG_WEAK));
     }
     w->start_lo = within(w->start_lo, from, to);
     w->start_hi = within(w->start_hi, from, to);

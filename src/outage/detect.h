@@ -9,6 +9,11 @@
 void detect_requests(const Store *store, const Config *config, size_t series, Instant from, Instant to, GArray *windows,
                      GArray *band);
 
+/* Requests of a log that tells failed ones only: runs of them against their own baseline (failures.c). No band: what
+ * else was served is not known. */
+void detect_failures(const Store *store, const Config *config, size_t series, Instant from, Instant to,
+                     GArray *windows);
+
 /* User reports: surges of one series. Appends to windows, surges (Surge.window is the index within `windows`) and curve
  * (filled). from, to: the period the curve covers (bins at least touching it). */
 void detect_surges(const Store *store, const Config *config, size_t series, Instant from, Instant to, GArray *windows,

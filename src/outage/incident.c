@@ -276,7 +276,8 @@ static void group_signal(Outages *o, Signal signal, IncidentKind kind, const gbo
     g_autoptr(GArray) alone = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < o->windows->len; i++) {
         const Window *w = outages_window(o, i);
-        if (w->signal == signal && !taken[i] && w->override != OVERRIDE_FALSE && !(w->flags & FLAG_WEAK)) {
+        if (w->signal == signal && !taken[i] && w->override != OVERRIDE_FALSE &&
+            (w->failures || !(w->flags & FLAG_WEAK))) {
             g_array_append_val(alone, i);
         }
     }

@@ -2,6 +2,7 @@
  * The stage as a whole: series to traces, the period, windows, verdicts, all clipped to the period, then incidents.
  * Order matters: runs tell the period, the period tells how data end, together-confirmation needs the raw runs of all
  * vantages, faults take away votes before the quorum counts them. */
+#include "outage/counts.h"
 #include "outage/detect.h"
 #include "outage/room.h"
 #include "outage/vote.h"
@@ -35,10 +36,11 @@ static void widen(Instant first, Instant last, Instant *from, Instant *to) {
     }
 }
 
-/* Bins of requests, or of reports where there is nothing else. */
-static void widen_by_bins(const Work *w, Signal signal, Instant *from, Instant *to) {
+/* Bins of requests; of failures alone, or of reports, where there is nothing else. */
+static void widen_by_bins(const Work *w, Signal signal, bool failures, Instant *from, Instant *to) {
     for (size_t i = 0; i < ds_store_series(w->store); i++) {
-        if (ds_series_info(w->store, i).signal != signal) {
+        SeriesInfo info = ds_series_info(w->store, i);
+        if (info.signal != signal || info.failures != failures) {
             continue;
         }
         size_t count;
@@ -47,10 +49,15 @@ static void widen_by_bins(const Work *w, Signal signal, Instant *from, Instant *
         const Bin *bins = ds_series_bins(w->store, i, &count, &width, &slots);
         if (count) {
             Instant first = bins[0].start;
-            if (signal == SIGNAL_REQUEST) { /* the first request, not its bin's start */
-                first = MAX(first, ds_series_info(w->store, i).first);
+            Instant last = bins[count - 1].start + width;
+            if (failures) { /* as long as the log was written: to be silent is its way to say that all is well */
+                g_autoptr(GArray) cover = counts_cover(w->store, bins, count, width);
+                first = g_array_index(cover, Segment, 0).start;
+                last = g_array_index(cover, Segment, cover->len - 1).end;
+            } else if (signal == SIGNAL_REQUEST) { /* the first request, not its bin's start */
+                first = MAX(first, info.first);
             }
-            widen(first, bins[count - 1].start + width, from, to);
+            widen(first, last, from, to);
         }
     }
 }
@@ -62,9 +69,12 @@ static void find_period(Work *w) {
         const Trace *t = g_ptr_array_index(w->traces, i);
         widen(t->first_record, t->spoken == INSTANT_NONE ? t->last_record : t->spoken, &from, &to);
     }
-    widen_by_bins(w, SIGNAL_REQUEST, &from, &to);
+    widen_by_bins(w, SIGNAL_REQUEST, false, &from, &to);
     if (from == INSTANT_NONE) {
-        widen_by_bins(w, SIGNAL_REPORT, &from, &to);
+        widen_by_bins(w, SIGNAL_REQUEST, true, &from, &to);
+    }
+    if (from == INSTANT_NONE) {
+        widen_by_bins(w, SIGNAL_REPORT, false, &from, &to);
     }
     o->from_told = w->config->from != INSTANT_NONE;
     o->to_told = w->config->to != INSTANT_NONE;
@@ -113,11 +123,16 @@ static void find_level(Work *w, unsigned level) {
 
 static void trace_requests(Work *w) {
     for (size_t i = 0; i < ds_store_series(w->store); i++) {
-        if (ds_series_info(w->store, i).signal != SIGNAL_REQUEST) {
+        SeriesInfo info = ds_series_info(w->store, i);
+        if (info.signal != SIGNAL_REQUEST) {
             continue;
         }
         GArray *windows = g_array_new(FALSE, FALSE, sizeof(Window)), *band = band_new();
-        detect_requests(w->store, w->config, i, w->out->from, w->out->to, windows, band);
+        if (info.failures) {
+            detect_failures(w->store, w->config, i, w->out->from, w->out->to, windows);
+        } else {
+            detect_requests(w->store, w->config, i, w->out->from, w->out->to, windows, band);
+        }
         g_ptr_array_add(w->traces, trace_given(w->store, i, windows, band));
     }
 }
@@ -141,7 +156,7 @@ static GPtrArray *voters(const Work *w, Name service, Signal *basis) {
     }
     for (guint i = 0; out->len == 0 && i < w->traces->len; i++) {
         Trace *t = g_ptr_array_index(w->traces, i);
-        if (t->info.service == service && !sampled(t)) {
+        if (t->info.service == service && !sampled(t) && !t->info.failures) {
             *basis = SIGNAL_REQUEST;
             g_ptr_array_add(out, t);
         }
@@ -219,7 +234,7 @@ static void settle_series(Work *w, const Trace *t) {
         for (guint i = 0; i < t->found[level]->len; i++) {
             Window window = g_array_index(t->found[level], Found, i).window;
             if (window_clip(&window, o->from, o->to)) {
-                window_measure(&window, t->band, o->to, t->bounded);
+                window_measure(&window, window.failures ? NULL : t->band, o->to, t->bounded);
                 g_array_append_val(o->windows, window);
             }
         }

@@ -143,7 +143,8 @@ static double score(const Run *run, Span head) {
         return score_cut(parser, run->cut_document);
     }
     bool named = run->path_fits && taken > 0 && run->rejected == 0; /* a day without a record is one all the same */
-    bool fits = run->accepted > 0 || (parser->mute && taken > 0) || named;
+    bool quiet = (parser->mute || parser->failures) && taken > 0;   /* no failure is good news */
+    bool fits = run->accepted > 0 || quiet || named;
     if (run->misfit || !fits || (parser->type == TYPE_JSON && !needs_met(run, head))) {
         return 0;
     }

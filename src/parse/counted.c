@@ -83,12 +83,17 @@ static const char *read_verdict(const Values *values, bool *is_bad, Reason *reas
     return NULL;
 }
 
-const char *build_request(const Rule *rule, const Values *values, Record *record) {
+const char *build_request(Run *run, const Rule *rule, const Values *values, Record *record) {
+    const Value *reason = &values->of[FIELD_REASON], *took = &values->of[FIELD_DURATION];
     Shares shares;
-    bool is_bad = false;
+    bool is_bad = record->failures = run->parser->failures;
     const char *why = read_shares(values, &shares);
-    if (!why && !(shares.told & (1u << SHARE_BAD | 1u << SHARE_GOOD))) {
+    record->timed = took->text.n && read_took(took, &record->took);
+    if (!why && !is_bad && !(shares.told & (1u << SHARE_BAD | 1u << SHARE_GOOD))) {
         why = read_verdict(values, &is_bad, &record->reason);
+    }
+    if (reason->text.n || reason->code > 0) {
+        record->reason = read_reason(run, reason);
     }
     if (why || rule->cumulative) {
         record->bad = is_bad; /* for the difference, which is known once the time is */

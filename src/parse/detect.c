@@ -8,6 +8,7 @@
 #define SHARED_LEAST 0.9  /* of the entries that parsers together must take */
 #define SHARE_LEAST 0.05  /* that one more must read beyond those before; inside of wrappers a few lines are enough */
 #define SHARE_ENTRIES 3u
+#define RARE_LEAST 0.5 /* the same of all where what was added counts failures: one line of that will do */
 #define LINES_MAX (64u * TAKEN_WORDS)
 
 typedef struct {
@@ -88,16 +89,25 @@ static bool group_has(const Group *group, const Heard *one) {
     return false;
 }
 
-/* Adds one parser after the other that reads enough of what is left, the one that reads most of it first. */
-static void group_fill(Group *group, const GArray *heard, double least) {
+/* Reads the parser enough of what is left? Of one that counts failures a line is enough, also one that tells of none:
+ * its patterns fit nothing else. */
+static bool is_enough(const Heard *one, unsigned more, double least, unsigned tried, bool rare_only) {
+    bool rare = one->bid.parser->failures;
+    return rare ? more > 0 : !rare_only && more >= SHARE_ENTRIES && more >= least * tried;
+}
+
+/* Adds one parser after the other that reads enough of what is left, the one that reads most of it first. rare_only:
+ * the first takes nearly all, and only such parsers are of use as count failures. */
+static void group_fill(Group *group, const GArray *heard, double least, bool rare_only) {
     unsigned tried = group->members[0]->bid.tried;
     while (group->count < READING_PARSERS) {
         const Heard *next = NULL;
         unsigned most = 0;
         for (unsigned i = 0; i < heard->len; i++) {
             const Heard *one = &g_array_index(heard, Heard, i);
-            unsigned more = count_bits(one->taken.read, group->taken.all);
-            if (one->bid.tried != tried || more < SHARE_ENTRIES || more < least * tried || group_has(group, one)) {
+            const uint64_t *taken = one->bid.parser->failures ? one->taken.all : one->taken.read;
+            unsigned more = count_bits(taken, group->taken.all);
+            if (one->bid.tried != tried || !is_enough(one, more, least, tried, rare_only) || group_has(group, one)) {
                 continue;
             }
             if (!next || more > most || (more == most && one->bid.score > next->bid.score)) {
@@ -131,7 +141,9 @@ static unsigned lines_left(const Group *group, const Lines *lines, unsigned trie
 static Bid group_bid(const Group *group, const Lines *lines) {
     Bid bid = group->members[0]->bid;
     bid.score = 0;
+    bool rare = group->count > 1;
     for (unsigned i = 1; i < group->count; i++) {
+        rare = rare && group->members[i]->bid.parser->failures;
         bid.reading.parsers[bid.reading.parser_count++] = group->members[i]->bid.parser;
     }
     unsigned all = count_bits(group->taken.all, NULL);
@@ -139,7 +151,7 @@ static Bid group_bid(const Group *group, const Lines *lines) {
     bid.ignored = all - bid.matched;
     double value = bid.matched + bid.ignored / 2.0, share = value / bid.tried;
     if (!lines) {
-        bid.score = all >= SHARED_LEAST * bid.tried ? share : 0;
+        bid.score = all >= (rare ? RARE_LEAST : SHARED_LEAST) * bid.tried ? share : 0;
     } else if (bid.matched >= SHARE_ENTRIES) {
         double fit = value / MAX(bid.tried - lines_left(group, lines, bid.tried), 1);
         bid.score = fit >= FIT_SCORE ? MAX(share, FIT_SCORE + share / 100) : share;
@@ -187,9 +199,9 @@ static GArray *hear_all(const Offer *offer, const Reading *within) {
 static size_t share_mute(const Offer *offer, const GArray *sharing, const Heard *first, Bid best[3]) {
     Group group = {0};
     group_add(&group, first);
-    group_fill(&group, sharing, SHARE_LEAST);
+    group_fill(&group, sharing, SHARE_LEAST, false);
     unsigned mutes = group.count;
-    group_fill(&group, offer->said, SHARE_LEAST);
+    group_fill(&group, offer->said, SHARE_LEAST, false);
     Bid bid = first->bid;
     unsigned all = count_bits(group.taken.all, NULL);
     bid.score = (double)all / bid.tried;
@@ -224,7 +236,7 @@ static size_t share(const Offer *offer, const GArray *sharing, const Lines *line
     }
     Group group = {0};
     group_add(&group, first);
-    group_fill(&group, sharing, lines ? 0 : SHARE_LEAST);
+    group_fill(&group, sharing, lines ? 0 : SHARE_LEAST, !lines && best[0].score >= GOOD_SCORE);
     Bid bid = group_bid(&group, lines);
     bool better = group.count > 1 ? bid.score > first->bid.score : first->bid.score < FIT_SCORE;
     if (!better || !(bid.score > best[0].score)) {
@@ -254,9 +266,7 @@ static size_t bid_within(const Offer *offer, const Reading *within, const Lines 
     if (!offer->mute && within->wrapper_count == 0) {
         g_array_append_vals(offer->said, sharing->data, sharing->len);
     }
-    if (lines || offer->mute || best[0].score < GOOD_SCORE) {
-        candidates += share(offer, sharing, lines, best);
-    }
+    candidates += share(offer, sharing, lines, best);
     return candidates;
 }
 

@@ -69,7 +69,8 @@ static void build_names(const Run *run, const Values *values, Record *record) {
         record->vantage = run->defaults.vantage.n || all ? run->defaults.vantage : run->outer.vantage;
     }
     if (record->check.n == 0) {
-        record->check = run->defaults.check;
+        bool own = record->failures && run->defaults.check.n == 0;
+        record->check = own ? ds_span_of(run->parser->name) : run->defaults.check;
     }
 }
 
@@ -174,7 +175,7 @@ static const char *build(Run *run, const Rule *rule, const Values *values, Recor
                          bool *has_until) {
     switch (rule->signal) {
     case SIGNAL_REQUEST:
-        return build_request(rule, values, record);
+        return build_request(run, rule, values, record);
     case SIGNAL_REPORT:
         return build_report(values, record);
     case SIGNAL_NOTICE:

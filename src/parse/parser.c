@@ -302,6 +302,24 @@ static bool compile_steps(Parser *parser, const YamlNode *root, GError **error) 
     return true;
 }
 
+/* Requests of a log that tells failed ones only. */
+static bool compile_counts(Parser *parser, const YamlNode *root, GError **error) {
+    static const char *const words[] = {"all", "failures", NULL};
+    const YamlNode *counts = ds_yaml_get(root, "counts");
+    int chosen = counts ? parser_choice(parser, counts, "counts", words, error) : 0;
+    bool requests = false;
+    for (unsigned i = 0; i < parser->rule_count && !parser->wraps; i++) {
+        const Rule *rule = &parser->rules[i];
+        requests = requests || (rule->signal == SIGNAL_REQUEST && !rule->ignore && !rule->hold);
+    }
+    if (chosen > 0 && !requests) {
+        return ds_yaml_error(counts, parser->file, error, "counts: failures goes with a rule of signal request");
+    }
+    parser->failures = chosen == 1;
+    parser->holds_on |= parser->failures;
+    return chosen >= 0;
+}
+
 /* ---- the whole ---- */
 
 static void note_signal(Parser *parser, Signal signal, uint32_t *seen, GString *yields) {
@@ -332,10 +350,11 @@ static void note_yields(Parser *parser) {
 }
 
 static bool compile(Parser *parser, const YamlNode *root, GError **error) {
-    static const char *const keys[] = {
-        "name",   "title",   "source",  "type",      "signal", "stamped",  "timezone", "time",    "sequence",
-        "entry",  "rules",   "samples", "delimiter", "header", "comment",  "columns",  "require", "optional",
-        "refuse", "entries", "wraps",   "beats",     "stream", "evidence", "advice",   "file",    NULL};
+    static const char *const keys[] = {"name",      "title",   "source",   "type",    "signal",  "stamped",
+                                       "timezone",  "time",    "sequence", "entry",   "rules",   "samples",
+                                       "delimiter", "header",  "comment",  "columns", "require", "optional",
+                                       "refuse",    "entries", "wraps",    "beats",   "stream",  "evidence",
+                                       "advice",    "file",    "counts",   NULL};
     if (root->kind != YAML_MAP) {
         return ds_yaml_error(root, parser->file, error,
                              "a parser file is a map with name, title, type, rules, samples");
@@ -364,7 +383,7 @@ static bool compile(Parser *parser, const YamlNode *root, GError **error) {
         return false;
     }
     note_yields(parser);
-    return true;
+    return compile_counts(parser, root, error);
 }
 
 /* read: the part of the text that is needed. */

@@ -194,7 +194,9 @@ struct Parser {
     const struct YamlNode *wraps_node, *stream_node; /* while it is compiled */
     bool sequenced;
     bool counted;   /* the entries themselves are the numbers; one that failed may lack a time */
-    bool holds_on;  /* some rule yields transitions, whose states hold to the last dated line */
+    bool failures;  /* counts: failures; its requests are failed ones, and nothing tells of the others */
+    bool holds_on;  /* an ignored line with a time tells how long the log was written: states of transitions hold to the
+                       last dated line, and until then a log of failures tells that there were none */
     int64_t modulo; /* 0: numbers never wrap */
     Regex *begin, *end;
     Rule *rules;

@@ -89,27 +89,33 @@ static bool read_decimal(Span text, int64_t *thousandths) {
     return true;
 }
 
-/* A length in ms, cut; 0 where the text tells none (empty, "-", "NaN", negative). */
-Millis read_length(const Value *value) {
+bool read_took(const Value *value, Millis *length) {
     static const double factors[] = {1, 1000, 1, 1e-3, 1e-6};
     static const int64_t divisors[] = {1, 1, 1000, 1000000, 1000000000};
     Span text = ds_span_trim(value->text);
-    Millis length = 0;
     double number = 0;
     if (text.n == 0) {
-        return 0;
+        return false;
     }
     if (value->unit == UNIT_TEXT) {
-        return ds_text_millis(text, &length) && length > 0 ? length : 0;
+        return ds_text_millis(text, length) && *length >= 0;
     }
     int64_t thousandths = 0;
     if (read_decimal(text, &thousandths)) {
-        return thousandths / divisors[value->unit];
+        *length = thousandths / divisors[value->unit];
+        return true;
     }
-    if (!ds_text_double(text, &number) || !(number > 0) || number * factors[value->unit] > 1e15) {
-        return 0;
+    if (!ds_text_double(text, &number) || !(number >= 0) || number * factors[value->unit] > 1e15) {
+        return false;
     }
-    return (Millis)(number * factors[value->unit]);
+    *length = (Millis)(number * factors[value->unit]);
+    return true;
+}
+
+/* A length in ms, cut; 0 where the text tells none (empty, "-", "NaN", negative). */
+Millis read_length(const Value *value) {
+    Millis length = 0;
+    return read_took(value, &length) ? length : 0;
 }
 
 bool read_total(const Value *value, int64_t *total) {

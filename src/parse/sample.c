@@ -75,6 +75,7 @@ static char *value_of(const Copy *copy, const char *key) {
     } numbers[] = {{"count", record->count},
                    {"bad", record->bad},
                    {"duration_ms", record->duration},
+                   {"took_ms", record->took},
                    {"interval_ms", record->interval}};
     for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
         if (strcmp(key, numbers[i].key) == 0) {

@@ -53,7 +53,7 @@ uint32_t fields_of(Signal signal) {
                BIT(FIELD_INTERVAL) | BIT(FIELD_REASON) | BIT(FIELD_TEXT);
     case SIGNAL_REQUEST:
         return common | BIT(FIELD_STATUS) | BIT(FIELD_BAD) | BIT(FIELD_TALLY) | BIT(FIELD_BAD_COUNT) |
-               BIT(FIELD_GOOD_COUNT) | BIT(FIELD_INTERVAL);
+               BIT(FIELD_GOOD_COUNT) | BIT(FIELD_INTERVAL) | BIT(FIELD_DURATION) | BIT(FIELD_REASON);
     case SIGNAL_REPORT:
         return common | BIT(FIELD_USER) | BIT(FIELD_TALLY) | BIT(FIELD_TEXT);
     case SIGNAL_NOTICE:

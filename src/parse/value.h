@@ -21,6 +21,8 @@ const char *read_state(Run *run, const Value *value, State *state);
 Reason read_reason(Run *run, const Value *value);
 /* A length in ms, cut; 0 where the text tells none (empty, "-", "NaN", negative). */
 Millis read_length(const Value *value);
+/* The same; false where it tells none. */
+bool read_took(const Value *value, Millis *length);
 /* A number of 0 or more, cut; false for another. */
 bool read_total(const Value *value, int64_t *total);
 /* The same up to what a record can stand for. */
@@ -30,7 +32,7 @@ bool read_status(Span text, int64_t *status);
 
 /* counted.c */
 /* NULL, or why the entry is rejected. A rule of running totals gets no more than checked. */
-const char *build_request(const Rule *rule, const Values *values, Record *record);
+const char *build_request(Run *run, const Rule *rule, const Values *values, Record *record);
 /* Once time and names of the record are known (key: of the names): what it owes to the entry before, and the length of
  * time that it counts. NULL, level_only, or why the entry is rejected. */
 const char *request_step(Run *run, const Rule *rule, const Values *values, const char *key, Record *record);

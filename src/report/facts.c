@@ -155,7 +155,7 @@ static void sum_reasons(const Report *report, IncidentFacts *facts, const GArray
     for (unsigned i = 0; i < indices->len; i++) {
         const Window *w = window_at(report, indices, i);
         bool checked = w->signal == SIGNAL_PROBE || w->signal == SIGNAL_TRANSITION || w->signal == SIGNAL_REQUEST;
-        if (series_only && !checked) {
+        if (series_only && (!checked || w->failures)) { /* the same failures, seen once more */
             continue;
         }
         facts->failed += w->failed;

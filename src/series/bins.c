@@ -3,7 +3,7 @@
  * by the piles, so that nothing grows with the number of requests. What makes records copies: see rows.h. */
 #include "series/bins.h"
 
-#include "series/rows.h"
+#include "series/detail.h"
 
 enum { SPREAD_MOST = 100000 }; /* bins that one count is spread over: a row after a year of silence costs no more */
 enum { LOOK_BACK = 8 };        /* bins: logs are out of order by little, as requests are written when they end */
@@ -100,6 +100,7 @@ Bins *bins_new(Millis width) {
     bins->first = bins->last = INSTANT_NONE;
     bins->shares.kind = &share_kind;
     bins->users.kind = bins->slots.kind = &tell_kind;
+    bins->details.kind = &detail_kind;
     bins->list.kind = &bin_kind;
     return bins;
 }
@@ -109,6 +110,7 @@ void bins_free(Bins *bins) {
         pile_clear(&bins->shares);
         pile_clear(&bins->users);
         pile_clear(&bins->slots);
+        pile_clear(&bins->details);
         pile_clear(&bins->list);
         g_free(bins);
     }
@@ -119,19 +121,20 @@ static void span_time(Bins *bins, Instant time) {
     bins->last = MAX(bins->last, time);
 }
 
-/* Adds to a recent share of the same file and bin, else to a new one. */
-static void add_share(Bins *bins, Share *one, Instant time) {
+/* Adds to a recent share of the same file and bin, else to a new one; its start. */
+static Instant add_share(Bins *bins, Share *one, Instant time) {
     Pile *pile = &bins->shares;
     size_t oldest = pile->count > LOOK_BACK ? pile->count - LOOK_BACK : 0;
     for (size_t i = pile->count; i-- > oldest;) {
         Share *share = pile_row(pile, i);
         if ((uint64_t)time - (uint64_t)share->start < (uint64_t)bins->width && share->file == one->file) {
             share_add(share, one);
-            return;
+            return share->start;
         }
     }
     one->start = floor_to(time, 0, bins->width);
     pile_push(pile, one);
+    return one->start;
 }
 
 /* `total` requests of a record, `failed` of them bad, at some time from first to last (included). */
@@ -153,7 +156,10 @@ static void add_requests(Bins *bins, const Record *record, uint32_t total, uint3
         .grain = record->duration,
         .file = record->origin.file,
     };
-    add_share(bins, &one, first);
+    Instant start = add_share(bins, &one, first);
+    if (record->timed || record->reason) {
+        detail_add(&bins->details, start, record, total, failed);
+    }
 }
 
 /* A count of some length of time, spread evenly over the bins that it touches: of the first half of the time the first
@@ -217,6 +223,7 @@ void bins_merge(Bins *into, Bins *from) {
     into->last = MAX(into->last, from->last);
     into->counted = into->counted || from->counted;
     pile_merge(&into->shares, &from->shares);
+    pile_merge(&into->details, &from->details);
     pile_merge(&into->users, &from->users);
     pile_merge(&into->slots, &from->slots);
     from->first = from->last = INSTANT_NONE;
@@ -228,6 +235,11 @@ const Bin *bins_list(const Bins *bins, size_t *count, Millis *width, bool *slots
     *width = bins->width;
     *slots = bins->counted;
     return (const Bin *)(const void *)bins->list.rows;
+}
+
+const Detail *bins_details(const Bins *bins, size_t *count) {
+    *count = bins->details.count;
+    return (const Detail *)(const void *)bins->details.rows;
 }
 
 Instant bins_first(const Bins *bins) {

@@ -26,6 +26,7 @@ Millis bins_rhythm(GArray *steps, size_t *times);
 void bins_close(Bins *bins, Millis fallback);
 
 const Bin *bins_list(const Bins *bins, size_t *count, Millis *width, bool *slots);
+const Detail *bins_details(const Bins *bins, size_t *count);
 /* Times of the first and last record. */
 Instant bins_first(const Bins *bins);
 Instant bins_last(const Bins *bins);

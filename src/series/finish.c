@@ -11,7 +11,8 @@ static int series_order(const void *left, const void *right) {
     int order = order_of(a->signal, b->signal);
     order = order ? order : order_of(a->service, b->service);
     order = order ? order : order_of(a->vantage, b->vantage);
-    return order ? order : order_of(a->check, b->check);
+    order = order ? order : order_of(a->check, b->check);
+    return order ? order : order_of(a->failures, b->failures);
 }
 
 static void order_series(Store *store, const Name *numbers) {
@@ -54,7 +55,7 @@ static void count_observations(Series *series, Quality *quality) {
         series->info.last = lone->end;
         return;
     }
-    g_autoptr(SeriesCursor) cursor = cursor_open(series->signal, series->tracks, quality);
+    g_autoptr(SeriesCursor) cursor = cursor_open(series->info.signal, series->tracks, quality);
     for (Observation observation; ds_series_next(cursor, &observation); series->info.count++) {
         if (!series->info.count) {
             series->info.first = observation.time;
@@ -90,7 +91,7 @@ static void finish_series(Store *store, Quality *quality) {
         const Series *head = g_ptr_array_index(store->series, i);
         for (end = i; end < store->series->len; end++) {
             Series *series = g_ptr_array_index(store->series, end);
-            if (series->signal != head->signal || series->info.service != head->info.service) {
+            if (series->info.signal != head->info.signal || series->info.service != head->info.service) {
                 break;
             }
             if (series->bins) {
@@ -188,7 +189,7 @@ SeriesInfo ds_series_info(const Store *store, size_t series) {
 
 SeriesCursor *ds_series_open(const Store *store, size_t series) {
     const Series *walked = series_at(store, series);
-    return cursor_open(walked->signal, walked->tracks, NULL);
+    return cursor_open(walked->info.signal, walked->tracks, NULL);
 }
 
 const Bin *ds_series_bins(const Store *store, size_t series, size_t *count, Millis *width, bool *slots) {
@@ -200,6 +201,12 @@ const Bin *ds_series_bins(const Store *store, size_t series, size_t *count, Mill
         return NULL;
     }
     return bins_list(counted->bins, count, width, slots);
+}
+
+const Detail *ds_series_details(const Store *store, size_t series, size_t *count) {
+    const Series *counted = series_at(store, series);
+    *count = 0;
+    return counted->bins ? bins_details(counted->bins, count) : NULL;
 }
 
 const InputSpan *ds_store_span(const Store *store, uint32_t file) {

@@ -31,6 +31,7 @@ struct Bins {
     Instant first, last; /* of all records; INSTANT_NONE: none */
     Pile shares;         /* of Share */
     Pile users, slots;   /* of Tell */
+    Pile details;        /* of Detail: a row a share that has any; by bins_close a row a bin */
     Pile list;           /* of Bin, by bins_close */
     bool counted;        /* the log held counts */
 };

@@ -38,6 +38,7 @@ Name ds_store_names(const Store *store);
 typedef struct {
     Signal signal;                /* probe, transition, request or report */
     Name service, vantage, check; /* the empty text is a name too: its vantage is one vantage */
+    bool failures;                /* requests: failed ones only; no total is known */
     uint64_t count;               /* observations, or bins with anything in them */
     Instant first, last;          /* times of the first and last */
 } SeriesInfo;
@@ -83,6 +84,21 @@ typedef struct {
 /* All bins of the series, sorted; *count of them; borrowed. *width: their length in ms (the slot length of a log that
  * holds counts, measured). *slots: true when the log held counts: then a slot not listed is unknown, not 0. */
 const Bin *ds_series_bins(const Store *store, size_t series, size_t *count, Millis *width, bool *slots);
+
+/* How long requests took, in lengths of about half an octave: up to LAP_COUNT - 1 a lap is [ds_lap_floor(i),
+ * ds_lap_floor(i + 1)), the last has no end. */
+enum { LAP_COUNT = 32 }; /* 0, 2, 3, 4, 6, 8, 12 ... 65536 ms */
+Millis ds_lap_floor(unsigned lap);
+
+/* What some logs tell of the requests of a bin beside good or bad. Only bins of which anything is told have one. */
+typedef struct {
+    Instant start;
+    uint32_t file;
+    uint32_t laps[LAP_COUNT];       /* good requests whose length is told, by length */
+    uint32_t reasons[REASON_COUNT]; /* bad requests whose reason is told, but for answers by a 5xx */
+} Detail;
+/* Sorted by start, one a bin; *count of them; borrowed. */
+const Detail *ds_series_details(const Store *store, size_t series, size_t *count);
 
 /* What an input told beside states. Inputs are by file number. */
 typedef struct {

@@ -3,7 +3,7 @@
  * piles and finds the length of the slots, where the log counted itself. */
 #include "series/bins.h"
 #include "series/cursor.h"
-#include "series/rows.h"
+#include "series/detail.h"
 
 static int copy_order(const void *left, const void *right, void *context) {
     (void)context;
@@ -79,6 +79,7 @@ static void keep_largest_counts(Pile *pile, Quality *quality) {
 void bins_settle(Bins *bins, Quality *quality) {
     pile_settle(&bins->shares);
     drop_copied_shares(&bins->shares, quality);
+    detail_keep(&bins->details, &bins->shares);
     pile_settle(&bins->users);
     drop_copied_tells(&bins->users, quality);
     pile_settle(&bins->slots);
@@ -189,5 +190,6 @@ void bins_close(Bins *bins, Millis fallback) {
         push_tell(bins, slot->start, slot->key, slot);
     }
     pile_clear(&bins->slots);
+    detail_close(&bins->details);
     pile_settle(&bins->list);
 }

@@ -47,8 +47,15 @@ void ds_store_free(Store *store) {
     }
 }
 
-static bool is_series(const Series *series, Signal signal, const Span texts[KEY_COUNT]) {
-    return series->signal == signal && ds_span_equal(series->texts[KEY_SERVICE], texts[KEY_SERVICE]) &&
+enum { KIND_FAILURES = 1 << 8 }; /* beside a signal */
+
+/* What tells the series of a record apart, beside its texts. */
+static unsigned kind_of(const Record *record) {
+    return (unsigned)record->signal | (record->failures ? KIND_FAILURES : 0);
+}
+
+static bool is_series(const Series *series, unsigned kind, const Span texts[KEY_COUNT]) {
+    return series->kind == kind && ds_span_equal(series->texts[KEY_SERVICE], texts[KEY_SERVICE]) &&
            ds_span_equal(series->texts[KEY_VANTAGE], texts[KEY_VANTAGE]) &&
            ds_span_equal(series->texts[KEY_CHECK], texts[KEY_CHECK]);
 }
@@ -81,8 +88,8 @@ static uint64_t mix(uint64_t hash, Span text) {
     return hash ^ hash >> 32;
 }
 
-static uint64_t key_hash(Signal signal, const Span texts[KEY_COUNT]) {
-    uint64_t hash = (uint64_t)signal;
+static uint64_t key_hash(unsigned kind, const Span texts[KEY_COUNT]) {
+    uint64_t hash = kind;
     for (unsigned i = 0; i < KEY_COUNT; i++) {
         hash = mix(hash, texts[i]);
     }
@@ -90,9 +97,9 @@ static uint64_t key_hash(Signal signal, const Span texts[KEY_COUNT]) {
 }
 
 /* The slot that holds the series, or the free one where it belongs. */
-static size_t slot_of(const Store *store, uint64_t hash, Signal signal, const Span texts[KEY_COUNT]) {
+static size_t slot_of(const Store *store, uint64_t hash, unsigned kind, const Span texts[KEY_COUNT]) {
     size_t slot = (size_t)hash & store->mask;
-    while (store->slots[slot] && (store->slots[slot]->hash != hash || !is_series(store->slots[slot], signal, texts))) {
+    while (store->slots[slot] && (store->slots[slot]->hash != hash || !is_series(store->slots[slot], kind, texts))) {
         slot = (slot + 1) & store->mask;
     }
     return slot;
@@ -104,13 +111,14 @@ static void grow_slots(Store *store) {
     store->slots = g_new0(Series *, store->mask + 1);
     for (guint i = 0; i < store->series->len; i++) {
         Series *series = g_ptr_array_index(store->series, i);
-        store->slots[slot_of(store, series->hash, series->signal, series->texts)] = series;
+        store->slots[slot_of(store, series->hash, series->kind, series->texts)] = series;
     }
 }
 
-static Series *series_new(Store *store, uint64_t hash, Signal signal, const Span texts[KEY_COUNT]) {
+static Series *series_new(Store *store, uint64_t hash, unsigned kind, const Span texts[KEY_COUNT]) {
     Series *series = g_new0(Series, 1);
-    series->signal = signal;
+    Signal signal = (Signal)(kind & ~(unsigned)KIND_FAILURES);
+    series->kind = kind;
     series->hash = hash;
     Name names[KEY_COUNT];
     for (unsigned i = 0; i < KEY_COUNT; i++) {
@@ -118,6 +126,7 @@ static Series *series_new(Store *store, uint64_t hash, Signal signal, const Span
         series->texts[i] = names_text(store->names, names[i]);
     }
     series->info.signal = signal;
+    series->info.failures = kind & KIND_FAILURES;
     series->info.service = names[KEY_SERVICE];
     series->info.vantage = names[KEY_VANTAGE];
     series->info.check = names[KEY_CHECK];
@@ -133,12 +142,12 @@ static Series *series_new(Store *store, uint64_t hash, Signal signal, const Span
 }
 
 /* The series of these clean texts, made where there is none. */
-static Series *series_of(Store *store, Signal signal, const Span texts[KEY_COUNT]) {
-    uint64_t hash = key_hash(signal, texts);
-    size_t slot = slot_of(store, hash, signal, texts);
+static Series *series_of(Store *store, unsigned kind, const Span texts[KEY_COUNT]) {
+    uint64_t hash = key_hash(kind, texts);
+    size_t slot = slot_of(store, hash, kind, texts);
     Series *series = store->slots[slot];
     if (!series) {
-        series = series_new(store, hash, signal, texts);
+        series = series_new(store, hash, kind, texts);
         store->slots[slot] = series;
         if (store->series->len > store->mask / 2) {
             grow_slots(store);
@@ -148,25 +157,26 @@ static Series *series_of(Store *store, Signal signal, const Span texts[KEY_COUNT
 }
 
 /* The series of texts that need cleaning first, or of a new one. */
-static Series *clean_series(Store *store, Signal signal, const Span told[KEY_COUNT]) {
+static Series *clean_series(Store *store, unsigned kind, const Span told[KEY_COUNT]) {
     char buffers[KEY_COUNT][NAME_LIMIT];
     Span clean[KEY_COUNT];
     for (unsigned i = 0; i < KEY_COUNT; i++) {
         clean[i] = names_clean(told[i], buffers[i]);
     }
-    return series_of(store, signal, clean);
+    return series_of(store, kind, clean);
 }
 
 static Series *find_series(Store *store, const Record *record) {
     const Span told[KEY_COUNT] = {record->service, record->vantage, record->check};
+    unsigned kind = kind_of(record);
     Series *last = store->last;
-    if (last && last->follows && is_series(last->follows, record->signal, told)) {
+    if (last && last->follows && is_series(last->follows, kind, told)) {
         store->last = last->follows;
         return store->last;
     }
-    Series *series = store->slots[slot_of(store, key_hash(record->signal, told), record->signal, told)];
+    Series *series = store->slots[slot_of(store, key_hash(kind, told), kind, told)];
     if (!series) {
-        series = clean_series(store, record->signal, told);
+        series = clean_series(store, kind, told);
     }
     if (last) {
         last->follows = series;
@@ -243,7 +253,7 @@ void ds_store_input(Store *store, uint32_t file, uint32_t set, Instant first, In
 }
 
 static void merge_series(Store *into, Series *from) {
-    Series *series = series_of(into, from->signal, from->texts);
+    Series *series = series_of(into, from->kind, from->texts);
     if (series->bins) {
         bins_merge(series->bins, from->bins);
         return;

@@ -12,7 +12,7 @@
 enum { KEY_SERVICE, KEY_VANTAGE, KEY_CHECK, KEY_COUNT };
 
 typedef struct Series {
-    Signal signal;
+    unsigned kind;          /* its signal, and whether it tells failures only */
     Span texts[KEY_COUNT];  /* as in names; borrowed */
     uint64_t hash;          /* of all these */
     struct Series *follows; /* whose record came after the last one of this series: most logs go round */

@@ -316,6 +316,56 @@ static void test_rhythm(Fixture *fixture, const void *data) {
     list(fixture, 1, 1, 60000, true);
 }
 
+/* Lengths of good requests fall into laps of half an octave; reasons are those of bad ones; copies count once. */
+static void test_details(Fixture *fixture, const void *data) {
+    (void)data;
+    static const struct {
+        uint32_t file;
+        Instant time;
+        uint32_t count, bad;
+        bool timed;
+        Millis took;
+        Reason reason;
+    } rows[] = {
+        {0, 1000, 1, 0, true, 0, REASON_NONE},      {0, 2000, 1, 0, true, 1, REASON_NONE},
+        {0, 3000, 1, 0, true, 2, REASON_NONE},      {0, 4000, 1, 0, true, 5, REASON_NONE},
+        {0, 5000, 3, 1, true, 6, REASON_TIMEOUT},   {0, 6000, 1, 1, true, 90000, REASON_HTTP_5XX},
+        {0, 7000, 1, 0, false, 0, REASON_NONE},     {0, 15000, 1, 0, true, 70000, REASON_NONE},
+        {1, 15000, 1, 0, true, 70000, REASON_NONE}, {0, 25000, 1, 0, false, 0, REASON_NONE},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        Record record = {.signal = SIGNAL_REQUEST,
+                         .time = rows[i].time,
+                         .service = SPAN("shop"),
+                         .count = rows[i].count,
+                         .bad = rows[i].bad,
+                         .timed = rows[i].timed,
+                         .took = rows[i].took,
+                         .reason = rows[i].reason,
+                         .hash = (uint64_t)rows[i].time,
+                         .origin = {rows[i].file, i + 1}};
+        ds_store_add(fixture->store, &record);
+    }
+    ds_store_finish(fixture->store, fixture->quality);
+    size_t count;
+    const Detail *details = ds_series_details(fixture->store, 0, &count);
+    g_assert_cmpuint(count, ==, 2);
+    g_assert_cmpint(details[0].start, ==, 0);
+    g_assert_cmpuint(details[0].laps[0], ==, 2); /* 0 and 1 ms */
+    g_assert_cmpuint(details[0].laps[1], ==, 1); /* 2 ms */
+    g_assert_cmpuint(details[0].laps[3], ==, 1); /* 5 ms */
+    g_assert_cmpuint(details[0].laps[4], ==, 2); /* 6 ms, twice; the third was bad */
+    g_assert_cmpuint(details[0].reasons[REASON_TIMEOUT], ==, 1);
+    g_assert_cmpuint(details[0].reasons[REASON_HTTP_5XX], ==, 0); /* the bin itself counts these */
+    g_assert_cmpint(details[1].start, ==, 10000);
+    g_assert_cmpuint(details[1].laps[LAP_COUNT - 1], ==, 1); /* 70 s; told by both files, counted once */
+    static const Millis floors[] = {0, 2, 3, 4, 6, 8, 12, 16, 24};
+    for (unsigned i = 0; i < COUNT(floors); i++) {
+        g_assert_cmpint(ds_lap_floor(i), ==, floors[i]);
+    }
+    g_assert_cmpint(ds_lap_floor(LAP_COUNT - 1), ==, 65536);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     static const struct {
@@ -324,7 +374,7 @@ int main(int argc, char **argv) {
     } tests[] = {
         {"/bins/requests", test_requests}, {"/bins/copies", test_copies},         {"/bins/disorder", test_disorder},
         {"/bins/users", test_users},       {"/bins/slots", test_slots},           {"/bins/rhythm", test_rhythm},
-        {"/bins/spread", test_spread},     {"/bins/spread-far", test_spread_far},
+        {"/bins/spread", test_spread},     {"/bins/spread-far", test_spread_far}, {"/bins/details", test_details},
     };
     for (size_t i = 0; i < COUNT(tests); i++) {
         g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
