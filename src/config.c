@@ -30,6 +30,8 @@
       "folder of parser files that add to or replace the built-in ones; may be given again")                           \
     X("inputs.year", "year", 0, "YEAR", YEAR, "year", year, "(found from the files)", 1970, 9999, CONFIG_INPUT,        \
       "year of the last line, where times have none")                                                                  \
+    X("inputs.day", "day", 0, "DATE", DAY, "date", day, "(found from the files)", 0, 0, CONFIG_INPUT,                  \
+      "day of the newest line, where times have no date")                                                              \
     X("inputs.date-order", "date-order", 0, "ORDER", ORDER, "dmy or mdy", date_order, "(found from the file)", 0, 0,   \
       CONFIG_INPUT, "order of day and month in dates such as 03/04/2026")                                              \
     X("inputs.strict", "strict", 0, NULL, FLAG, "flag", strict, "false", 0, 0, CONFIG_INPUT,                           \
@@ -208,7 +210,7 @@ static void override_free(gpointer data) {
 
 Config *ds_config_new(void) {
     Config *config = g_new0(Config, 1);
-    config->from = INSTANT_NONE;
+    config->day = config->from = INSTANT_NONE;
     config->to = INSTANT_NONE;
     config->inputs = g_ptr_array_new_with_free_func(rule_free);
     config->services = g_ptr_array_new_with_free_func(service_free);

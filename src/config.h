@@ -57,6 +57,7 @@ typedef struct {
     char *service, *vantage, *check; /* where the log has none; NULL: the defaults of docs/parsers.md */
     Zone *zone;                      /* owned; NULL: the parser's, then the config's */
     int year;                        /* of the last line of year-less times; 0: not told */
+    Instant day;                     /* of the newest line of dateless times; INSTANT_NONE: not told */
     char *date_order;                /* "dmy", "mdy" or NULL */
     unsigned line;
 } InputRule;
@@ -113,6 +114,7 @@ typedef struct {
     Zone *zone;       /* of zone-less times and of hours without a zone; UTC unless told */
     bool zone_told;
     int year;            /* --year; 0: not told */
+    Instant day;         /* --day; INSTANT_NONE: not told */
     char *parser;        /* --parser; NULL: detect */
     char **parser_dirs;  /* folders that override the built-in parsers; NULL: none */
     char *date_order;    /* "dmy" or "mdy"; NULL: from the file */

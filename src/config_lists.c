@@ -248,10 +248,38 @@ static bool read_parsers(InputRule *rule, const YamlNode *item, const char *name
     return true;
 }
 
-static bool read_rule(Config *config, const YamlNode *item, const char *name, GError **error) {
-    static const char *const keys[] = {"path",  "pattern",  "parser", "parsers",    "service", "vantage",
-                                       "check", "timezone", "year",   "date-order", NULL};
+static bool read_order(InputRule *rule, const YamlNode *item, const char *name, GError **error) {
     static const Setting order = {.kind = KIND_ORDER, .offset = offsetof(Config, date_order)};
+    Config scratch = {0};
+    g_autofree char *why = NULL;
+    if (!config_text(item, "date-order", &rule->date_order, name, error)) {
+        return false;
+    }
+    if (!rule->date_order) {
+        return true;
+    }
+    bool good = config_set(&scratch, &order, rule->date_order, &why);
+    g_free(scratch.date_order);
+    return good ? true : ds_yaml_error(item, name, error, "date-order '%s': %s", rule->date_order, why);
+}
+
+static bool read_day(InputRule *rule, const YamlNode *item, const char *name, GError **error) {
+    const YamlNode *node = config_get(item, "day");
+    int64_t day = 0;
+    rule->day = INSTANT_NONE;
+    if (!node) {
+        return true;
+    }
+    if (node->kind != YAML_SCALAR || !config_date(ds_span_of(node->text), &day)) {
+        return ds_yaml_error(node, name, error, "day must be a date such as 2026-11-25");
+    }
+    rule->day = day * MILLIS_DAY;
+    return true;
+}
+
+static bool read_rule(Config *config, const YamlNode *item, const char *name, GError **error) {
+    static const char *const keys[] = {"path",  "pattern",  "parser", "parsers", "service",    "vantage",
+                                       "check", "timezone", "year",   "day",     "date-order", NULL};
     InputRule *rule = g_new0(InputRule, 1);
     double year = 0;
     g_ptr_array_add(config->inputs, rule);
@@ -264,20 +292,13 @@ static bool read_rule(Config *config, const YamlNode *item, const char *name, GE
         !config_text(item, "service", &rule->service, name, error) ||
         !config_text(item, "vantage", &rule->vantage, name, error) ||
         !config_text(item, "check", &rule->check, name, error) || !config_zone(item, &rule->zone, name, error) ||
-        !config_number(item, "year", 1970, 9999, &year, name, error) ||
-        !config_text(item, "date-order", &rule->date_order, name, error)) {
+        !config_number(item, "year", 1970, 9999, &year, name, error) || !read_day(rule, item, name, error) ||
+        !read_order(rule, item, name, error)) {
         return false;
     }
     rule->year = (int)year;
     if (floor(year) < year) {
         return ds_yaml_error(item, name, error, "year must be a whole number");
-    }
-    if (rule->date_order) {
-        Config scratch = {0};
-        g_autofree char *why = NULL;
-        bool good = config_set(&scratch, &order, rule->date_order, &why);
-        g_free(scratch.date_order);
-        return good ? true : ds_yaml_error(item, name, error, "date-order '%s': %s", rule->date_order, why);
     }
     return true;
 }

@@ -20,6 +20,7 @@ typedef enum {
     KIND_INSTANT,  /* Instant */
     KIND_ZONE,     /* Zone * */
     KIND_YEAR,     /* int */
+    KIND_DAY,      /* Instant: midnight of a date, as if it were of UTC */
     KIND_COUNT,    /* unsigned */
     KIND_DURATION, /* Millis */
     KIND_NUMBER,   /* double */

@@ -42,6 +42,10 @@ char *ds_config_value(const Config *config, size_t row) {
         Instant instant = *(const Instant *)member;
         return instant == INSTANT_NONE ? NULL : g_strdup(ds_instant_text(instant, text));
     }
+    case KIND_DAY: {
+        Instant instant = *(const Instant *)member;
+        return instant == INSTANT_NONE ? NULL : g_strndup(ds_instant_text(instant, text), 10);
+    }
     case KIND_ZONE:
         return g_strdup(ds_zone_name(*(Zone *const *)member));
     case KIND_YEAR:

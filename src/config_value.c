@@ -186,6 +186,16 @@ static bool set_whole(Config *config, const Setting *row, const char *text, char
     return true;
 }
 
+static bool set_day(Config *config, const Setting *row, const char *text, char **why) {
+    int64_t day;
+    if (!config_date(ds_span_of(text), &day)) {
+        *why = g_strdup("expected a date such as 2026-11-25");
+        return false;
+    }
+    *(Instant *)member_of(config, row) = day * MILLIS_DAY;
+    return true;
+}
+
 static bool set_number(Config *config, const Setting *row, const char *text, char **why) {
     Span span = ds_span_trim(ds_span_of(text));
     bool percent = row->high <= 1 && span.n && span.p[span.n - 1] == '%';
@@ -278,6 +288,8 @@ bool config_set(Config *config, const Setting *row, const char *text, char **why
             *why = g_strdup("expected a time such as 2026-03-28T23:00:00Z or 2026-03-28 23:00");
         }
         return *why == NULL;
+    case KIND_DAY:
+        return set_day(config, row, text, why);
     case KIND_ZONE:
         return set_zone(config, row, text, why);
     case KIND_YEAR:

@@ -377,6 +377,7 @@ Span json_unescape(Span inside, GString *scratch);
 typedef struct { /* what config, file and parser decide before the first byte */
     const Zone *zone;
     int year;
+    Instant day; /* INSTANT_NONE: not told */
     const char *date_order;
     Span service;      /* default; the input's rule or the stem */
     Span service_told; /* of the input's rule only */

@@ -39,6 +39,9 @@ static bool survey(Run *run) {
     const RunDefaults *defaults = &run->defaults;
     fine = fine && stamp_context_start(&run->stamp, &second.survey, defaults->zone, defaults->year,
                                        defaults->date_order, run->file, run->quality, run->error);
+    if (fine) {
+        stamp_context_days(&run->stamp, &second.survey, defaults->day, run->file, run->quality);
+    }
     run_stop(&second);
     run->surveyed = true;
     if (fine && run->has_last_raw) {

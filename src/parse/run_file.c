@@ -94,6 +94,7 @@ static const Zone *zone_for(const Reading *reading, const Parser *parser, const 
 
 static void set_defaults(RunDefaults *defaults, const Config *config, const InputRule *rule, const InputFile *file) {
     defaults->year = rule && rule->year ? rule->year : config->year;
+    defaults->day = rule && rule->day != INSTANT_NONE ? rule->day : config->day;
     defaults->date_order = rule && rule->date_order ? rule->date_order : config->date_order;
     defaults->service_told = text_or(rule ? rule->service : NULL, "");
     defaults->service = text_or(rule ? rule->service : NULL, file->stem && *file->stem ? file->stem : file->path);
@@ -181,6 +182,7 @@ bool run_memory_at(const Reading *reading, const char *path, Span bytes, const S
     run_source(&run, NULL, bytes, false);
     run.defaults = (RunDefaults){.zone = parser->zone ? parser->zone : utc,
                                  .year = SAMPLE_YEAR,
+                                 .day = INSTANT_NONE,
                                  .service = SPAN("sample"),
                                  .from = INSTANT_NONE,
                                  .to = INSTANT_NONE};

@@ -105,12 +105,15 @@ typedef struct {
  * context until the first zone-less time is resolved. A time with a year gives it to its year-less neighbours; where
  * there is none, the year of the last line (the first, where the newest comes first) is `year`, else the latest that
  * does not lie after file->date, file->packed or, where neither is known, file->modified, else 1970, and said so.
- * The day of clocks without a date is found likewise: by a neighbour with a date, else file->date as that of the oldest
- * line, else file->packed or file->modified as those of the newest.
  * False with an error (EXIT_INPUT, the two readings of the first such date, and the option that decides: --date-order)
  * when the order of day and month cannot be known. survey NULL: nothing has to be decided. file may be NULL. */
 bool stamp_context_start(StampContext *context, const StampSurvey *survey, const Zone *zone, int year,
                          const char *date_order, const InputFile *file, FileQuality *quality, GError **error);
+/* The same for the day of clocks without a date, where there are any; after stamp_context_start. day: that of the
+ * newest line, as told (INSTANT_NONE: not told); else that of a neighbour with a date, else file->date as that of the
+ * oldest line, else file->packed or file->modified as those of the newest. */
+void stamp_context_days(StampContext *context, const StampSurvey *survey, Instant day, const InputFile *file,
+                        FileQuality *quality);
 /* The instant of the next time of the file, in file order. */
 Instant stamp_resolve(StampContext *context, const RawStamp *stamp);
 

@@ -70,14 +70,18 @@ static void tell_day(int64_t first, int64_t last, const char *source, FileQualit
     quality->year_rule = years ? g_strdup_printf("%s; %s", years, days) : g_steal_pointer(&days);
 }
 
-void stamp_day_start(StampContext *context, const StampSurvey *survey, const InputFile *file, FileQuality *quality) {
-    if (!survey || !survey->dayless) {
+void stamp_context_days(StampContext *context, const StampSurvey *survey, Instant day, const InputFile *file,
+                        FileQuality *quality) {
+    if (!survey->dayless) {
         return;
     }
     int64_t walk = survey->day_walk[context->newest_first], first = 0;
-    const char *source = "because nothing tells it; give the file a name with the date, as x-2026-11-25.log";
+    const char *source = "because nothing tells it; say which with --day";
     Instant written = !file ? INSTANT_NONE : file->packed != INSTANT_NONE ? file->packed : file->modified;
-    if (survey->has_day) {
+    if (day != INSTANT_NONE) {
+        first = day_of(day) - (context->newest_first ? 0 : walk);
+        source = "as told";
+    } else if (survey->has_day) {
         first = survey->day_known - survey->day_known_walk[context->newest_first];
         source = "from a full date in the file";
     } else if (file && file->date != INSTANT_NONE) { /* the name tells the day on which the file begins */

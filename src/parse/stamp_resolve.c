@@ -246,7 +246,6 @@ bool stamp_context_start(StampContext *context, const StampSurvey *survey, const
         return false;
     }
     decide_year(context, survey, year, file, quality);
-    stamp_day_start(context, survey, file, quality);
     return true;
 }
 

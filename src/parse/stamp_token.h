@@ -80,8 +80,6 @@ bool stamp_plain_again(const StampMemo *memo, Span text, RawStamp *out);
 void stamp_day_survey(StampSurvey *survey, const RawStamp *stamp);
 /* From the clock fed last to this one, by the nearer midnight. */
 Millis stamp_day_step(const StampSurvey *survey, const RawStamp *stamp);
-/* The day of the first line; direction and zone of the context are known. */
-void stamp_day_start(StampContext *context, const StampSurvey *survey, const InputFile *file, FileQuality *quality);
 /* The next clock of the file, put on its day. */
 Instant stamp_day_walk(StampContext *context, Millis clock);
 /* A time with a date among them: the next one goes on from here. */

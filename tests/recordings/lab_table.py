@@ -180,4 +180,16 @@ HAPROXY = [
          truth='haproxy-health/lab2-truth-spring-berlin.json'),
 ]
 
-FILES = PING + FPING + BLACKBOX + ICINGA + NAGIOS + HAPROXY
+ROW_BEFORE = Allow('a row sums up the pings since the row before: what it tells began or ended up to so much earlier', (5000, 0), (5000, 0))
+CLOCKS = [
+    File([f'collectd/lab1-ping-{host}-2026-11-25' for host in ('198.51.100.30', '198.51.100.40', '198.51.100.50', '203.0.113.2')],
+         {('203.0.113.2', 'ping'): Service(GW + FRA),
+          ('198.51.100.30', 'ping'): Service(['prohibited'] + FRA),
+          ('198.51.100.40', 'ping'): Service(FRA)},
+         ROW_BEFORE, never_up=[('198.51.100.50', '')]),
+    File('httping/lab1-httping-ts-web.log', {'198.51.100.10:8080': Service(['killed', 'dropped', 'slow'] + FRA)},
+         options=['--day', '2026-11-25']),
+    File('dig/lab1-dig-loop-dns.log', {('198.51.100.30', 'dns'): Service(DB_DNS + FRA)}, SECONDS),
+]
+
+FILES = PING + FPING + BLACKBOX + ICINGA + NAGIOS + HAPROXY + CLOCKS

@@ -74,7 +74,7 @@ static const char whole[] =
     "inputs:\n"
     "  strict: yes\n"
     "  rules:\n"
-    "    - {path: logs/*.csv, parser: generic-csv, vantage: eu, year: 2026, date_order: dmy}\n"
+    "    - {path: logs/*.csv, parser: generic-csv, vantage: eu, year: 2026, day: 2026-11-25, date_order: dmy}\n"
     "services:\n"
     "  - name: web\n"
     "    hours: {days: mon-fri, from: \"09:00\", to: \"17:00\"}\n"
@@ -106,6 +106,7 @@ static void test_file(void) {
     g_assert_nonnull(rule);
     g_assert_cmpstr(rule->parser, ==, "generic-csv");
     g_assert_cmpint(rule->year, ==, 2026);
+    g_assert_cmpint(rule->day, ==, ds_days_of(2026, 11, 25) * MILLIS_DAY);
     g_assert_cmpstr(rule->date_order, ==, "dmy");
     g_assert_null(ds_config_input(config, "other/a.csv"));
     const ServiceConfig *web = ds_config_service(config, "web");
@@ -246,6 +247,7 @@ static void test_bad_options(void) {
         {"windows --level some", "--level 'some': expected one of service, series, all"},
         {"windows -c /no/such.yaml", "cannot read /no/such.yaml*"},
         {"windows --tz Mars/Olympus a", "--tz 'Mars/Olympus':*"},
+        {"windows --day 2026-02-30 a", "--day '2026-02-30': expected a date such as 2026-11-25"},
         {"windows --quorum nan a", "--quorum 'nan': expected a number"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

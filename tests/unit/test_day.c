@@ -3,7 +3,7 @@
 #include "parse/parser.h"
 
 typedef struct {
-    const char *name, *lines[6], *expected[6], *zone, *date, *packed, *modified, *says;
+    const char *name, *lines[6], *expected[6], *zone, *told, *date, *packed, *modified, *says;
 } DayCase;
 
 static StampSpec *spec_of(const char *first, const char *second) {
@@ -63,6 +63,7 @@ static void run_case(const DayCase *c) {
     FileQuality quality = {0};
     StampContext context;
     g_assert_true(stamp_context_start(&context, &survey, zone, 0, NULL, &file, &quality, NULL));
+    stamp_context_days(&context, &survey, utc(c->told), &file, &quality);
     for (int i = 0; c->lines[i]; i++) {
         g_assert_true(stamp_scan(spec, ds_span_of(c->lines[i]), &stamp));
         char text[INSTANT_TEXT_SIZE];
@@ -123,7 +124,13 @@ static const DayCase CASES[] = {
     {.name = "nothing tells",
      .lines = {"10:00"},
      .expected = {"1970-01-01 10:00"},
-     .says = "day 1970-01-01 because nothing tells it; give the file a name with the date, as x-2026-11-25.log"},
+     .says = "day 1970-01-01 because nothing tells it; say which with --day"},
+    {.name = "--day is the newest line's, and goes before all else",
+     .lines = {"23:50", "00:10"},
+     .expected = {"2020-02-28 23:50", "2020-02-29 00:10"},
+     .told = "2020-02-29",
+     .date = "2026-11-24",
+     .says = "days 2020-02-28 to 2020-02-29, as told"},
 };
 
 static void test_files(void) {
