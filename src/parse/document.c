@@ -4,6 +4,48 @@
  * element, not once an entry. A document that is cut off gives the entries before the cut. */
 #include "parse/parser.h"
 
+#include "base/yaml.h"
+
+bool steps_compile(Parser *parser, const YamlNode *root, GError **error) {
+    const YamlNode *entries = ds_yaml_get(root, "entries");
+    if (!entries) {
+        return true;
+    }
+    if (entries->kind != YAML_SCALAR || !*entries->text) {
+        return ds_yaml_error(entries, parser->file, error, "entries must be a path, as incidents[].updates[]");
+    }
+    g_auto(GStrv) parts = g_strsplit(entries->text, ".", 16);
+    parser->step_count = g_strv_length(parts);
+    parser->steps = parser_block(parser, parser->step_count, sizeof(EntryStep));
+    unsigned lists = 0;
+    for (unsigned i = 0; parts[i]; i++) {
+        size_t n = strlen(parts[i]);
+        bool list = n >= 2 && strcmp(parts[i] + n - 2, "[]") == 0;
+        Span key = {parts[i], list ? n - 2 : n};
+        bool members = ds_span_equal(key, SPAN("*"));
+        parser->steps[i] = (EntryStep){members ? (Span){NULL, 0} : parser_text(parser, key), members, list};
+        lists += list || members;
+    }
+    const EntryStep *last = &parser->steps[parser->step_count - 1];
+    if ((!last->list && !last->members) || lists > PATH_PARENTS) {
+        return ds_yaml_error(entries, parser->file, error,
+                             "entries must end with a list, as updates[], or with the members of an object, as "
+                             "monitors.*, at most %d deep",
+                             PATH_PARENTS);
+    }
+    return true;
+}
+
+bool steps_check(const Parser *parser, const YamlNode *root, GError **error) {
+    bool members = parser->member_slot < 0;
+    for (unsigned i = 0; i < parser->step_count; i++) {
+        members |= parser->steps[i].members;
+    }
+    const YamlNode *entries = ds_yaml_get(root, "entries");
+    return members || ds_yaml_error(entries ? entries : root, parser->file, error,
+                                    "{*} is the name of a member: it needs a step * in 'entries', as monitors.*");
+}
+
 typedef struct {
     Run *run;
     const char *counted; /* lines are counted up to here */

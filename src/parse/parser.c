@@ -272,36 +272,6 @@ static bool compile_csv(Parser *parser, const YamlNode *root, GError **error) {
     return true;
 }
 
-static bool compile_steps(Parser *parser, const YamlNode *root, GError **error) {
-    const YamlNode *entries = ds_yaml_get(root, "entries");
-    if (!entries) {
-        return true;
-    }
-    if (entries->kind != YAML_SCALAR || !*entries->text) {
-        return ds_yaml_error(entries, parser->file, error, "entries must be a path, as incidents[].updates[]");
-    }
-    g_auto(GStrv) parts = g_strsplit(entries->text, ".", 16);
-    parser->step_count = g_strv_length(parts);
-    parser->steps = parser_block(parser, parser->step_count, sizeof(EntryStep));
-    unsigned lists = 0;
-    for (unsigned i = 0; parts[i]; i++) {
-        size_t n = strlen(parts[i]);
-        bool list = n >= 2 && strcmp(parts[i] + n - 2, "[]") == 0;
-        Span key = {parts[i], list ? n - 2 : n};
-        bool members = ds_span_equal(key, SPAN("*"));
-        parser->steps[i] = (EntryStep){members ? (Span){NULL, 0} : parser_text(parser, key), members, list};
-        lists += list || members;
-    }
-    const EntryStep *last = &parser->steps[parser->step_count - 1];
-    if ((!last->list && !last->members) || lists > PATH_PARENTS) {
-        return ds_yaml_error(entries, parser->file, error,
-                             "entries must end with a list, as updates[], or with the members of an object, as "
-                             "monitors.*, at most %d deep",
-                             PATH_PARENTS);
-    }
-    return true;
-}
-
 /* Requests of a log that tells failed ones only. */
 static bool compile_counts(Parser *parser, const YamlNode *root, GError **error) {
     static const char *const words[] = {"all", "failures", NULL};
@@ -374,12 +344,12 @@ static bool compile(Parser *parser, const YamlNode *root, GError **error) {
         !compile_needs(parser, root, "optional", &parser->optional, &parser->optional_count, error) ||
         !compile_needs(parser, root, "refuse", &parser->refuse, &parser->refuse_count, error) ||
         (parser->type == TYPE_CSV && !compile_csv(parser, root, error)) ||
-        (parser->type == TYPE_JSON && !compile_steps(parser, root, error))) {
+        (parser->type == TYPE_JSON && !steps_compile(parser, root, error))) {
         return false;
     }
     bool fine = rules_compile(parser, ds_yaml_get(root, "rules"), error);
     parser->wraps_node = parser->stream_node = NULL;
-    if (!fine) {
+    if (!fine || !steps_check(parser, root, error)) {
         return false;
     }
     note_yields(parser);

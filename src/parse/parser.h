@@ -247,6 +247,9 @@ Regex *parser_regex(Parser *parser, const struct YamlNode *node, Span pattern, b
 /* A choice of words: its number, or -1 with an error that lists them. */
 int parser_choice(const Parser *parser, const struct YamlNode *node, const char *key, const char *const *words,
                   GError **error);
+/* document.c: `entries:`; then, when the rules are known, whether they ask for what it does not give. */
+bool steps_compile(Parser *parser, const struct YamlNode *root, GError **error);
+bool steps_check(const Parser *parser, const struct YamlNode *root, GError **error);
 /* path.c: `file:`. Its names get their places before any rule is compiled. */
 bool path_compile(Parser *parser, const struct YamlNode *root, GError **error);
 /* source.c: a text with {captures}. */

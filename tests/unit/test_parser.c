@@ -50,6 +50,8 @@ static void test_mistakes(void) {
         {"name: t\ntitle: t\ntype: csv\nheader: none\n", "f.yaml:1:", "columns"},
         {"name: t\ntitle: t\ntype: json\nentries: a.b\n", "f.yaml:4:", "updates[]"},
         {"name: t\ntitle: t\ntype: json\nentries: '*.b'\n", "f.yaml:4:", "monitors.*"},
+        {"name: t\ntitle: t\ntype: json\nentries: 'a[]'\nrules:\n  - fields: {time: '{t}', state: '{*}'}\n",
+         "f.yaml:4:", "monitors.*"},
         {HEAD "sequence: lines\n" RULE, "f.yaml:4:", "the word entries"},
         {HEAD RULE "    when: {'{state} {other}': x}\n", "f.yaml:6:", "unknown capture 'other'"},
         {HEAD RULE "    fields:\n      offset_min: x\n", "f.yaml:7:", "nearest is offset_"},
