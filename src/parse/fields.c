@@ -142,35 +142,6 @@ static void take_held(Run *run, Record *record) {
 
 /* ---- an entry ---- */
 
-static inline Millis gap_length(const QuietGap *gap) {
-    return gap->to - gap->from; /* 0 where there is none yet */
-}
-
-static void note_gap(QuietGap gaps[QUALITY_GAPS], QuietGap gap) {
-    if (gap_length(&gap) <= gap_length(&gaps[QUALITY_GAPS - 1])) {
-        return;
-    }
-    size_t at = QUALITY_GAPS - 1;
-    for (; at > 0 && gap_length(&gap) > gap_length(&gaps[at - 1]); at--) {
-        gaps[at] = gaps[at - 1];
-    }
-    gaps[at] = gap;
-}
-
-static void note_step(Run *run, uint64_t line, Instant time) {
-    Instant before = run->previous_time;
-    run->previous_time = time;
-    if (before == INSTANT_NONE || time == before || run->unordered) {
-        return;
-    }
-    unsigned way = time < before ? 0 : 1;
-    note_gap(run->gaps[way], (QuietGap){MIN(before, time), MAX(before, time), line});
-    uint64_t n = run->steps[way].count++;
-    if (n < G_N_ELEMENTS(run->steps[way].first)) {
-        run->steps[way].first[n] = (ClockStep){line, way == 0 ? before - time : time - before};
-    }
-}
-
 static const char *build(Run *run, const Rule *rule, const Values *values, Record *record, RawStamp *until,
                          bool *has_until) {
     switch (rule->signal) {
@@ -263,21 +234,6 @@ static void survey_entry(Run *run, const Rule *rule, const Values *values, bool 
     }
 }
 
-/* The end of a maintenance, or a further record: resolved on a copy, since it is no step of the file's own clock. */
-static bool resolve_aside(Run *run, const RawStamp *raw, Instant *out) {
-    StampContext before = run->stamp;
-    RawStamp last = run->last_raw;
-    bool surveyed = run->surveyed;
-    if (!run_resolve(run, raw, out)) {
-        return false;
-    }
-    if (run->surveyed == surveyed) {
-        run->stamp = before;
-        run->last_raw = last;
-    }
-    return true;
-}
-
 /* dry: only whether the record can be made; also: it is a further record of its entry. */
 static const char *make_record(Run *run, const Rule *rule, const Entry *entry, bool dry, bool also) {
     const Values *values = gather(run, rule);
@@ -289,7 +245,7 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
     if (!dated && (time.n || !counted)) {
         return time.n ? "time not understood" : "no time";
     }
-    const char *why = build(run, rule, values, &record, &until, &has_until);
+    const char *why = run->recalled ? build(run, rule, values, &record, &until, &has_until) : not_told;
     if (why || dry) {
         return why;
     }
@@ -303,8 +259,8 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
     build_names(run, values, &record);
     record.origin = (Origin){run->file_number, run_line(run, entry->line)};
     Instant stamped = INSTANT_NONE;
-    if ((dated && !(also ? resolve_aside : run_resolve)(run, &raw, &stamped)) ||
-        (has_until && !resolve_aside(run, &until, &record.until))) {
+    if ((dated && !(also ? run_resolve_aside : run_resolve)(run, &raw, &stamped)) ||
+        (has_until && !run_resolve_aside(run, &until, &record.until))) {
         return NULL;
     }
     stamped += dated ? read_length(&values->of[FIELD_OFFSET]) : 0;
@@ -323,7 +279,7 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
     }
     why = why ? why : deliver(run, rule, values, &record, stamped);
     if (!why && dated && !also && rule->signal != SIGNAL_MAINTENANCE) {
-        note_step(run, record.origin.line, stamped);
+        run_step(run, record.origin.line, stamped);
     }
     return why;
 }
@@ -357,6 +313,9 @@ static void date_ignored(Run *run, const Rule *rule) {
 }
 
 static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
+    if (rule->known_as && run->mode != RUN_SURVEY) {
+        recall_note(run, rule);
+    }
     if (rule->remember || rule->keep_count) {
         remember(run, rule);
     }

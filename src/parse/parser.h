@@ -151,7 +151,8 @@ typedef struct Rule {
     uint32_t remember;   /* bits of Field */
     Keep *keeps;
     unsigned keep_count;
-    struct Rule *also; /* further records of the same entry; their regex is this rule's */
+    Source *known_as, *recall; /* NULL: none. recall.c */
+    struct Rule *also;         /* further records of the same entry; their regex is this rule's */
     unsigned also_count;
 } Rule;
 
@@ -230,6 +231,11 @@ const char *field_name(Field field);
 
 /* The slot whose value a source is and no more, or -1. */
 int source_plain(const Source *source);
+/* recall.c: names that the rules remember, before any of them is compiled; `remember` of a rule. */
+bool remember_names(Parser *parser, const struct YamlNode *rules, GError **error);
+bool remember_compile(Parser *parser, Rule *rule, const struct YamlNode *list, GError **error);
+/* Its `known_as` and `recall`. */
+bool recall_compile(Parser *parser, Rule *rule, const struct YamlNode *node, GError **error);
 /* when.c: the conditions of a rule. node: NULL: none. */
 bool when_compile(Parser *parser, Rule *rule, const struct YamlNode *node, GError **error);
 /* rule.c: the rules of a parser from its YAML. node: the list, or NULL (one rule that takes all). */
@@ -460,6 +466,8 @@ typedef struct Run {
     uint32_t remembered_set;
     DayWalk day;
     GHashTable *held;
+    GHashTable *known;  /* recall.c: what entries told of themselves */
+    bool recalled;      /* the entry at hand refers to one that was told */
     GHashTable *levels; /* counted.c: what the entry before of a series told */
     GHashTable *tags;   /* inside of wrappers: what is remembered of each program; NULL: none yet */
     GString *tag;       /* whose memory is at hand */
@@ -545,6 +553,8 @@ void run_reject(Run *run, const Entry *entry, const char *why);
 void run_widen(Run *run, Instant time);
 /* The time of a line that gave no record: states are known at least up to here. */
 void run_dated(Run *run, Instant time);
+/* The time of a record in the order of the file: steps of the clock, silences. */
+void run_step(Run *run, uint64_t line, Instant time);
 /* A record to the sink. */
 void run_emit(Run *run, Record *record);
 /* fields.c: the slots are filled: finds the rule, and accepts, ignores or rejects the entry. */
@@ -558,6 +568,9 @@ bool evidence_rule(const Parser *parser, Rule *rule, const struct YamlNode *node
 void run_whole(Run *run);
 /* resolve.c: a scanned time to an instant; surveys the file at the first time that needs it. False: run->failed. */
 bool run_resolve(Run *run, const RawStamp *raw, Instant *out);
+/* The same of the end of a maintenance or of a further record: on a copy, since it is no step of the file's own clock.
+ */
+bool run_resolve_aside(Run *run, const RawStamp *raw, Instant *out);
 /* ical.c */
 void run_ical(Run *run);
 /* document.c: entries of one JSON value under `entries:` */
@@ -588,6 +601,8 @@ void state_save(Run *run);
 
 /* fields.c: frees what is held for a later record. */
 void held_free(void *held);
+/* recall.c */
+void known_free(void *known);
 
 /* ---- unwrap.c ---- */
 

@@ -142,7 +142,8 @@ void run_prune(Run *run) {
     for (unsigned i = 0; i < run->csv.count; i++) {
         run->csv.place[i] = run->csv.slot[i] >= 0 ? &run->values[run->csv.slot[i]] : NULL;
     }
-    if (parser->rule_count == 1 && !rules->remember && !rules->keep_count && !rules->also_count && !parser->path) {
+    if (parser->rule_count == 1 && !rules->remember && !rules->keep_count && !rules->known_as && !rules->recall &&
+        !rules->also_count && !parser->path) {
         place_fields(run, rules);
     }
 }

@@ -60,3 +60,17 @@ bool run_resolve(Run *run, const RawStamp *raw, Instant *out) {
     run->has_last_raw = true;
     return true;
 }
+
+bool run_resolve_aside(Run *run, const RawStamp *raw, Instant *out) {
+    StampContext before = run->stamp;
+    RawStamp last = run->last_raw;
+    bool surveyed = run->surveyed;
+    if (!run_resolve(run, raw, out)) {
+        return false;
+    }
+    if (run->surveyed == surveyed) {
+        run->stamp = before;
+        run->last_raw = last;
+    }
+    return true;
+}

@@ -125,7 +125,7 @@ static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, 
                             GError **error) {
     SourceList list = {parser, rule, g_array_new(FALSE, TRUE, sizeof(Source)), 0, 0};
     list.wanted = rule->remember | (rule->ignore ? 1u << FIELD_TIME | 1u << FIELD_OFFSET : fields_of(rule->signal));
-    list.wanted |= rule->hold ? fields_of(SIGNAL_PROBE) : 0;
+    list.wanted |= rule->hold || rule->known_as ? fields_of(SIGNAL_PROBE) : 0;
     bool fine = !fields || fields->kind == YAML_MAP ||
                 ds_yaml_error(fields, parser->file, error, "fields must be a map of record fields");
     for (unsigned i = 0; fine && fields && i < fields->items->len; i++) {
@@ -157,55 +157,6 @@ static bool compile_sources(Parser *parser, Rule *rule, const YamlNode *fields, 
     g_array_unref(list.sources);
     rule->follows = fine && day_follows(rule);
     return fine;
-}
-
-/* ---- remember ---- */
-
-/* Names that some rule remembers and that are no record fields get a slot before any rule is compiled, since a rule
- * may use what a later one remembers. */
-static bool note_kept(Parser *parser, const YamlNode *rules, GError **error) {
-    for (unsigned i = 0; i < rules->items->len; i++) {
-        const YamlNode *list = ds_yaml_get(rules->items->pdata[i], "remember");
-        for (unsigned k = 0; list && list->kind == YAML_LIST && k < list->items->len; k++) {
-            const YamlNode *item = list->items->pdata[k];
-            Unit unit;
-            if (item->kind == YAML_SCALAR && field_named(ds_span_of(item->text), &unit) == FIELD_COUNT &&
-                !g_ptr_array_find_with_equal_func(parser->kept, item->text, g_str_equal, NULL)) {
-                g_ptr_array_add(parser->kept, g_strdup(item->text));
-            }
-        }
-    }
-    return parser->kept->len <= 32 || ds_yaml_error(rules, parser->file, error, "more than 32 names are remembered");
-}
-
-static bool compile_remember(Parser *parser, Rule *rule, const YamlNode *list, GError **error) {
-    if (!list) {
-        return true;
-    }
-    if (list->kind != YAML_LIST) {
-        return ds_yaml_error(list, parser->file, error, "remember must be a list of record fields or captures");
-    }
-    rule->keeps = parser_block(parser, list->items->len, sizeof(Keep));
-    for (unsigned i = 0; i < list->items->len; i++) {
-        const YamlNode *item = list->items->pdata[i];
-        Unit unit = UNIT_TEXT;
-        if (item->kind != YAML_SCALAR) {
-            return ds_yaml_error(item, parser->file, error, "remember must be a list of record fields or captures");
-        }
-        Field field = field_named(ds_span_of(item->text), &unit);
-        if (field != FIELD_COUNT) {
-            rule->remember |= 1u << field;
-            continue;
-        }
-        int slots[PIECE_ALTERNATIVES];
-        unsigned kept = 0;
-        if (!capture_slots(parser, rule, item, ds_span_of(item->text), slots, error) ||
-            !g_ptr_array_find_with_equal_func(parser->kept, item->text, g_str_equal, &kept)) {
-            return false;
-        }
-        rule->keeps[rule->keep_count++] = (Keep){slots[0], (int)kept};
-    }
-    return true;
 }
 
 /* ---- a rule ---- */
@@ -328,8 +279,8 @@ static bool compile_also(Parser *parser, Rule *rule, const YamlNode *node, GErro
 }
 
 static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GError **error) {
-    static const char *const keys[] = {"pattern", "when",  "ignore", "hold",    "stamped", "remember",
-                                       "signal",  "event", "fields", "partial", "also",    NULL};
+    static const char *const keys[] = {"pattern", "when",   "ignore",  "hold", "stamped",  "remember", "signal",
+                                       "event",   "fields", "partial", "also", "known_as", "recall",   NULL};
     const Rule base = {.signal = parser->signal, .stamped = parser->stamped, .stamped_told = parser->stamped_told};
     if (node->kind != YAML_MAP) {
         return ds_yaml_error(node, parser->file, error, "a rule is a map");
@@ -357,7 +308,8 @@ static bool compile_rule(Parser *parser, Rule *rule, const YamlNode *node, GErro
     return read_flag(parser, node, "ignore", &rule->ignore, error) && evidence_rule(parser, rule, node, error) &&
            read_flag(parser, node, "hold", &rule->hold, error) && read_choices(parser, rule, &base, node, error) &&
            read_partial(parser, rule, node, error) && when_compile(parser, rule, ds_yaml_get(node, "when"), error) &&
-           compile_remember(parser, rule, ds_yaml_get(node, "remember"), error) &&
+           remember_compile(parser, rule, ds_yaml_get(node, "remember"), error) &&
+           recall_compile(parser, rule, node, error) &&
            compile_sources(parser, rule, ds_yaml_get(node, "fields"), NULL, error) &&
            compile_also(parser, rule, node, error);
 }
@@ -372,7 +324,7 @@ bool rules_compile(Parser *parser, const YamlNode *node, GError **error) {
     }
     unsigned count = node ? node->items->len : 1;
     parser->rules = parser_block(parser, count, sizeof(Rule));
-    if (node && !note_kept(parser, node, error)) {
+    if (node && !remember_names(parser, node, error)) {
         return false;
     }
     for (unsigned i = 0; i < count; i++) {

@@ -31,6 +31,7 @@ void run_start(Run *run, const Parser *parser, RunMode mode) {
         run->kept[i] = g_string_new(NULL);
     }
     run->held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, held_free);
+    run->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
     run->levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     run->whys = g_hash_table_new(g_str_hash, g_str_equal);
     run->pruned = g_ptr_array_new_with_free_func(g_free);
@@ -55,6 +56,7 @@ void run_stop(Run *run) {
     }
     g_free(run->kept);
     g_clear_pointer(&run->held, g_hash_table_unref); /* state.c may have taken these */
+    g_clear_pointer(&run->known, g_hash_table_unref);
     g_clear_pointer(&run->levels, g_hash_table_unref);
     g_clear_pointer(&run->tags, g_hash_table_unref);
     g_clear_pointer(&run->programs, g_hash_table_unref);
@@ -187,6 +189,35 @@ void run_emit(Run *run, Record *record) {
 }
 
 /* A failure that no line dates, among no others that any does, was no record after all. */
+static inline Millis gap_length(const QuietGap *gap) {
+    return gap->to - gap->from; /* 0 where there is none yet */
+}
+
+static void note_gap(QuietGap gaps[QUALITY_GAPS], QuietGap gap) {
+    if (gap_length(&gap) <= gap_length(&gaps[QUALITY_GAPS - 1])) {
+        return;
+    }
+    size_t at = QUALITY_GAPS - 1;
+    for (; at > 0 && gap_length(&gap) > gap_length(&gaps[at - 1]); at--) {
+        gaps[at] = gaps[at - 1];
+    }
+    gaps[at] = gap;
+}
+
+void run_step(Run *run, uint64_t line, Instant time) {
+    Instant before = run->previous_time;
+    run->previous_time = time;
+    if (before == INSTANT_NONE || time == before || run->unordered) {
+        return;
+    }
+    unsigned way = time < before ? 0 : 1;
+    note_gap(run->gaps[way], (QuietGap){MIN(before, time), MAX(before, time), line});
+    uint64_t n = run->steps[way].count++;
+    if (n < G_N_ELEMENTS(run->steps[way].first)) {
+        run->steps[way].first[n] = (ClockStep){line, way == 0 ? before - time : time - before};
+    }
+}
+
 static void emit_numbered(void *context, Record *record) {
     Run *run = context;
     if (record->time != INSTANT_NONE) {

@@ -17,7 +17,7 @@ typedef struct { /* what lines leave for later ones */
 typedef struct {
     const Parser *parser;
     Memory *memory;
-    GHashTable *held, *levels, *tags;
+    GHashTable *held, *known, *levels, *tags;
     GString *tag;
     Sequencer *sequencer;
 } Carry;
@@ -82,6 +82,7 @@ static void carry_free(void *data) {
     Carry *carry = data;
     memory_free(carry->memory);
     g_clear_pointer(&carry->held, g_hash_table_unref);
+    g_clear_pointer(&carry->known, g_hash_table_unref);
     g_clear_pointer(&carry->levels, g_hash_table_unref);
     g_clear_pointer(&carry->tags, g_hash_table_unref);
     if (carry->tag) {
@@ -189,6 +190,10 @@ void state_load(Run *run) {
         g_hash_table_unref(run->held);
         run->held = g_steal_pointer(&carry->held);
     }
+    if (run->mode == RUN_READ && carry->known) {
+        g_hash_table_unref(run->known);
+        run->known = g_steal_pointer(&carry->known);
+    }
     if (run->mode == RUN_READ && carry->levels) {
         g_hash_table_unref(run->levels);
         run->levels = g_steal_pointer(&carry->levels);
@@ -207,6 +212,7 @@ void state_save(Run *run) {
     carry->tags = g_steal_pointer(&run->tags);
     carry->tag = g_steal_pointer(&run->tag);
     carry->held = g_steal_pointer(&run->held);
+    carry->known = g_steal_pointer(&run->known);
     carry->levels = g_steal_pointer(&run->levels);
     carry->sequencer = g_steal_pointer(&run->sequencer);
 }
@@ -217,7 +223,8 @@ bool ds_reading_carries(const Reading *reading) {
         bool carries = parser->sequenced;
         for (unsigned k = 0; !carries && k < parser->rule_count; k++) {
             const Rule *rule = &parser->rules[k];
-            carries = rule->remember || rule->keep_count || rule->hold || rule->cumulative || rule->since_previous;
+            carries = rule->remember || rule->keep_count || rule->hold || rule->known_as || rule->cumulative ||
+                      rule->since_previous;
             for (const Rule *sub = rule->also; sub < rule->also + rule->also_count; sub++) {
                 carries |= sub->cumulative || sub->since_previous;
             }

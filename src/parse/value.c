@@ -40,7 +40,7 @@ static Span joined_value(Run *run, const Source *source) {
     return any ? (Span){out->str, out->len} : (Span){NULL, 0};
 }
 
-static Span source_text(Run *run, const Source *source) {
+Span source_text(Run *run, const Source *source) {
     bool single = source->piece_count == 1 && source->pieces[0].slots[0] >= 0;
     return single ? piece_value(run, source->pieces) : joined_value(run, source);
 }
@@ -151,6 +151,7 @@ const Values *gather(Run *run, const Rule *rule) {
             values->of[i] = (Value){{run->remembered[i]->str, run->remembered[i]->len}, CODE_NONE, UNIT_TEXT};
         }
     }
+    run->recalled = !rule->recall || recall_take(run, rule, values);
     return values;
 }
 

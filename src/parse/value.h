@@ -30,6 +30,16 @@ bool read_count(const Value *value, uint32_t *count);
 /* An HTTP status; "-" and negative ones stand for none sent: 0. */
 bool read_status(Span text, int64_t *status);
 
+/* The value of a template or capture, without tables. */
+Span source_text(Run *run, const Source *source);
+
+/* recall.c */
+/* Keeps what the entry at hand tells of itself under its key. */
+void recall_note(Run *run, const Rule *rule);
+/* Fills what the entry does not tell; false: no entry before had the key. */
+bool recall_take(Run *run, const Rule *rule, Values *values);
+extern const char not_told[]; /* why an entry is rejected that refers to none */
+
 /* counted.c */
 /* NULL, or why the entry is rejected. A rule of running totals gets no more than checked. */
 const char *build_request(Run *run, const Rule *rule, const Values *values, Record *record);
