@@ -26,8 +26,13 @@ static void put_step(GArray *steps, Instant start, Instant end, Millis width, co
     }
 }
 
-/* Empty bins [start, end), cut at the first bins of hours, since what is expected changes there. */
+/* Empty bins [start, end), cut at the first bins of hours, since what is expected changes there. One step where a line
+ * with a year such as 9999 makes them last for ages: nothing is known of the hours of such a time. */
 static void put_empty(GArray *steps, Instant start, Instant end, Millis width) {
+    if ((end - start) / MILLIS_HOUR > HOURS_LIMIT) {
+        put_step(steps, start, end, width, NULL, true);
+        return;
+    }
     while (start < end) {
         Instant hour = (counts_index(start, MILLIS_HOUR) + 1) * MILLIS_HOUR;
         Instant next = start + (hour - start + width - 1) / width * width;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Outages in served traffic: one request every ten seconds, so that every edge can be worked out by hand. */
 #include "outage/detect.h"
+#include "outage/traffic.h"
 
 #define STEP (10 * MILLIS_SECOND)
 #define T0 INT64_C(1779364800000) /* 2026-05-21T12:00:00Z */
@@ -267,6 +268,28 @@ static void test_nights(void) {
     log_free(&log, windows, band);
 }
 
+/* A line of the year 9999 behind a day's: cost goes with the lines, and the outage before is found as ever. */
+static void test_far_line(void) {
+    Log log = log_new();
+    requests(&log, "web", 0, 100, false);
+    requests(&log, "web", 100, 120, true);
+    requests(&log, "web", 120, 220, false);
+    Instant far = INT64_C(253399140000000); /* 9999-11-25T00:00:00Z */
+    request(&log, "web", far, false);
+    GArray *band, *windows = detect(&log, "web", far + STEP, &band);
+    g_assert_cmpuint(windows->len, >=, 1);
+    const Window *first = &g_array_index(windows, Window, 0);
+    g_assert_cmpint(first->start, ==, T0 + 100 * STEP);
+    g_assert_cmpint(first->end, ==, T0 + 120 * STEP);
+    size_t count = 0;
+    Millis width = 0;
+    bool slots = false;
+    const Bin *bins = ds_series_bins(log.store, 0, &count, &width, &slots);
+    g_autoptr(GArray) steps = traffic_steps(log.store, bins, count, width);
+    g_assert_cmpuint(steps->len, ==, 222); /* a step a request, and one of nothing for eight thousand years */
+    log_free(&log, windows, band);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/request/errors", test_errors);
@@ -278,6 +301,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/request/end-unobserved", test_end_unobserved);
     g_test_add_func("/request/started-before", test_started_before);
     g_test_add_func("/request/end-of-log", test_end_of_log);
+    g_test_add_func("/request/far-line", test_far_line);
     g_test_add_func("/request/nights", test_nights);
     return g_test_run();
 }
