@@ -66,6 +66,11 @@
       CONFIG_DETECTION, "length of the bins in which user reports are counted")                                        \
     X("detection.request-cost", "request-cost", 0, "NATS", NUMBER, "number", detection.request_cost, "5", 0, 1000,     \
       CONFIG_DETECTION, "evidence a change of state of requests needs; higher finds fewer and surer windows")          \
+    X("detection.slow-factor", "slow-factor", 0, "FACTOR", NUMBER, "number", detection.slow_factor, "3", 0, 1000,      \
+      CONFIG_DETECTION,                                                                                                \
+      "a request is slow from this many times the usual 95th percentile on; 0: latency is not judged")                 \
+    X("detection.slow-least", "slow-least", 0, "DURATION", DURATION, "duration", detection.slow_least, "100ms", 0,     \
+      DAY, CONFIG_DETECTION, "what takes less is never slow")                                                          \
     X("detection.report-cost", "report-cost", 0, "NATS", NUMBER, "number", detection.report_cost, "5", 0, 1000,        \
       CONFIG_DETECTION, "the same for surges of user reports")                                                         \
     X("detection.share-fate", "share-fate", 0, "DURATION", DURATION, "duration", detection.share_fate, "5m", 0,        \

@@ -101,6 +101,8 @@ typedef struct {     /* detection: the numbers of docs/semantics.md, sections 5 
     unsigned min_vantages;
     Millis request_bin, report_bin;
     double request_cost;    /* of a change of state, request automaton (nats) */
+    double slow_factor;     /* times the usual 95th percentile, from which on a request is slow; 0: off */
+    Millis slow_least;      /* what is quicker is never slow */
     double report_cost;     /* likewise for surges */
     Millis share_fate;      /* onsets this near share fate */
     Millis attach_before;   /* signals this long before an incident are attached */

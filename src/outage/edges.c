@@ -274,6 +274,37 @@ void edges_of_errors(const Scene *scene, const Stretched *s, Window *w) {
     w->end_lo = MAX(w->end_lo, w->start_lo);
 }
 
+void edges_of_slowness(const Scene *scene, const Scene *slow, const Stretched *s, Window *w) {
+    const Step *first = step_at(scene->steps, s->from), *last = step_at(scene->steps, s->to - 1);
+    bool before_known, after_known;
+    const Bin *before = bin_before(slow, s->from, &before_known), *after = bin_after(slow, s->to, &after_known);
+    Instant edge = step_end(last, scene->width);
+    w->start = first->start;
+    w->start_lo = w->start - scene->width;
+    w->start_hi = w->start + scene->width;
+    w->end = edge;
+    w->end_lo = edge - scene->width;
+    w->end_hi = edge + scene->width;
+    w->proof[PROOF_FIRST_DOWN] = first->bin->first;
+    w->proof[PROOF_LAST_DOWN] = last->bin->last;
+    if (!before || !before_known || first->start - before->start > scene->bridge) {
+        w->flags |= before ? FLAG_START_UNOBSERVED : FLAG_STARTED_BEFORE;
+        w->start_lo = before ? before->start : MIN(scene->from, w->start);
+    } else {
+        w->proof[PROOF_LAST_UP] = before->last;
+        w->start_lo = MIN(w->start_lo, before->start);
+        start_by_share(slow, s, w);
+    }
+    if (!after || !after_known || after->start - edge > scene->bridge) {
+        end_unproved(scene, edge, after ? after->start : INSTANT_NONE, w);
+    } else {
+        w->proof[PROOF_FIRST_UP] = after->first;
+        w->end_hi = MAX(w->end_hi, after->start);
+        end_by_share(slow, s, w);
+    }
+    w->end_lo = MAX(w->end_lo, w->start_lo);
+}
+
 /* The mean time between requests. */
 static Millis interval(const Scene *scene, const Step *step) {
     return step->level > 0 ? (Millis)ceil(MIN(1 / step->level, 1e6) * (double)scene->width) : scene->width;

@@ -26,6 +26,8 @@ typedef struct {
 /* Fill start, end, bounds, flags and proofs of a window. */
 void edges_of_errors(const Scene *scene, const Stretched *s, Window *window);
 void edges_of_silence(const Scene *scene, const Stretched *s, Window *window);
+/* slow: the same steps, where those with lengths of requests count the slow ones as bad (slow.c). */
+void edges_of_slowness(const Scene *scene, const Scene *slow, const Stretched *s, Window *window);
 
 /* The first step that ends after the instant. */
 guint step_seek(const Scene *scene, Instant instant);

@@ -10,7 +10,9 @@
  * A stretch must be better explained as an outage by the cost and the logarithm of the number of bins (so many chances
  * to be fooled); less than ten nats above that, fewer than five bad or ten missed requests make it `weak`.
  * Edges: errors run from the first bad after the last good request to the first good after the last bad one (edges.c).
- * Band: down in windows, up in bins with traffic and in silences that are nothing special here; all else unknown. */
+ * Latency (slow.c): degraded windows, where none of the two finds the service down.
+ * Band: down or degraded in windows, up in bins with traffic and in silences that are nothing special here; all else
+ * unknown. */
 #include "outage/counts.h"
 #include "outage/detect.h"
 #include "outage/room.h"
@@ -181,10 +183,10 @@ static void fill_band(const Scene *scene, const GArray *windows, guint first, GA
              i++) {
             const Step *s = step_at(scene->steps, i);
             band_put(band, MAX(s->start, w->start), MIN(step_end(s, scene->width), end),
-                     s->known ? STATE_DOWN : STATE_UNKNOWN);
+                     s->known ? w->state : STATE_UNKNOWN);
         }
         if (end > last) { /* ongoing: it holds to the period's end */
-            band_put(band, MAX(last, w->start), end, STATE_DOWN);
+            band_put(band, MAX(last, w->start), end, w->state);
         }
         at = MAX(at, end);
     }
@@ -222,13 +224,20 @@ void detect_requests(const Store *store, const Config *config, size_t series, In
     find(&scene, true, config->detection.request_cost, found);
     find(&scene, false, config->detection.request_cost, found);
     unite(found, scene.width, to);
+    size_t detail_count = 0;
+    const Detail *details = ds_series_details(store, series, &detail_count);
+    guint downs = found->len;
+    slow_find(&scene, details, detail_count, config, found);
     for (guint i = 0; i < found->len; i++) {
         Window *w = &g_array_index(found, Window, i);
         w->service = info.service;
         w->vantage = info.vantage;
         w->check = info.check;
-        count_failures(&scene, w);
+        if (i < downs) {
+            count_failures(&scene, w);
+        }
     }
+    g_array_sort(found, by_start);
     fill_band(&scene, found, 0, band);
     for (guint i = 0; i < found->len; i++) {
         window_measure(&g_array_index(found, Window, i), band, to, true);

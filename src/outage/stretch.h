@@ -12,4 +12,8 @@ GArray *traffic_stretches(const Scene *scene, const double *gain, double change)
 /* Stretches of errors, severe and mild ones, with share and normal; in no order (errors.c). Yours. */
 GArray *traffic_errors(const Scene *scene, double change);
 
+/* Windows in which requests took much longer than usual, `degraded`: appended in order of time, less the time of those
+ * that windows holds already, which are sorted (slow.c). */
+void slow_find(const Scene *scene, const Detail *details, size_t count, const Config *config, GArray *windows);
+
 #endif

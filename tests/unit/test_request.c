@@ -290,6 +290,56 @@ static void test_far_line(void) {
     log_free(&log, windows, band);
 }
 
+/* Two requests a second for twenty minutes that take `usual` ms, from 12:10 to 12:13 `slow` ms. */
+static void lengths(Log *log, Millis usual, Millis slow, bool fail) {
+    for (int i = 0; i < 2400; i++) {
+        bool inside = i >= 1200 && i < 1560;
+        Record r = {.signal = SIGNAL_REQUEST,
+                    .time = T0 + i * 500,
+                    .until = INSTANT_NONE,
+                    .service = SPAN("shop"),
+                    .count = 1,
+                    .bad = fail && inside ? 1 : 0,
+                    .timed = true,
+                    .took = inside ? slow : usual,
+                    .origin = {0, ++log->line}};
+        r.hash = ds_span_hash((Span){(const char *)&r.origin.line, sizeof r.origin.line});
+        ds_store_add(log->store, &r);
+        log->first = log->first == INSTANT_NONE ? r.time : log->first;
+        log->last = r.time;
+    }
+}
+
+/* Four times as long for three minutes: degraded, the edges on the bins' own. */
+static void test_slow(void) {
+    Log log = log_new();
+    lengths(&log, 100, 400, false);
+    GArray *band, *windows = detect(&log, "shop", T0 + 20 * MILLIS_MINUTE, &band);
+    g_assert_cmpuint(windows->len, ==, 1);
+    const Window *w = &g_array_index(windows, Window, 0);
+    g_assert_cmpint(w->state, ==, STATE_DEGRADED);
+    g_assert_cmpint(w->start, ==, T0 + 10 * MILLIS_MINUTE);
+    g_assert_cmpint(w->end, ==, T0 + 13 * MILLIS_MINUTE);
+    g_assert_cmpuint(w->flags, ==, 0);
+    g_assert_cmpuint(w->failed, ==, 360);
+    g_assert_cmpint(in_state(band, STATE_DEGRADED), ==, 3 * MILLIS_MINUTE);
+    g_assert_cmpint(in_state(band, STATE_UP), ==, 17 * MILLIS_MINUTE);
+    log_free(&log, windows, band);
+}
+
+/* Nobody feels 40 ms instead of 10; failed ones are no slow ones; and it can be put off. */
+static void test_slow_not(void) {
+    for (int i = 0; i < 3; i++) {
+        Log log = log_new();
+        log.config->detection.slow_factor = i == 2 ? 0 : 3;
+        lengths(&log, i == 0 ? 10 : 100, i == 0 ? 40 : 400, i == 1);
+        GArray *band, *windows = detect(&log, "shop", T0 + 20 * MILLIS_MINUTE, &band);
+        g_assert_cmpuint(windows->len, ==, i == 1 ? 1 : 0);
+        g_assert_cmpint(in_state(band, STATE_DEGRADED), ==, 0);
+        log_free(&log, windows, band);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/request/errors", test_errors);
@@ -303,5 +353,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/request/end-of-log", test_end_of_log);
     g_test_add_func("/request/far-line", test_far_line);
     g_test_add_func("/request/nights", test_nights);
+    g_test_add_func("/request/slow", test_slow);
+    g_test_add_func("/request/slow-not", test_slow_not);
     return g_test_run();
 }
