@@ -6,6 +6,7 @@
 #define HEAD_MAX (64u << 10)
 #define WRAPPED_LEAST 0.9 /* of the entries that a wrapper must take */
 #define SHARED_LEAST 0.9  /* of the entries that parsers together must take */
+#define SHARED_MUTE 0.75  /* the same where some of them tell nothing */
 #define SHARE_LEAST 0.05  /* that one more must read beyond those before; inside of wrappers a few lines are enough */
 #define SHARE_ENTRIES 3u
 #define RARE_LEAST 0.5 /* the same of all where what was added counts failures: one line of that will do */
@@ -38,14 +39,22 @@ static void rank(Bid best[3], Bid bid) {
     }
 }
 
+static bool has_all(const Reading *these, const Reading *of) {
+    unsigned found = 0;
+    for (unsigned i = 0; i < of->parser_count; i++) {
+        for (unsigned k = 0; k < these->parser_count; k++) {
+            found += these->parsers[k] == of->parsers[i];
+        }
+    }
+    return found == of->parser_count;
+}
+
 /* A reading by the same parsers without the wrapper, which knows neither host nor program, steps back where it takes no
  * more. */
 static void step_back(Bid best[3], const Bid *bid) {
     for (unsigned k = 0; k < 3 && best[k].parser;) {
         const Reading *a = &best[k].reading, *b = &bid->reading;
-        bool same = a->wrapper_count < b->wrapper_count && a->parser_count == b->parser_count &&
-                    memcmp(a->parsers, b->parsers, a->parser_count * sizeof a->parsers[0]) == 0;
-        if (!same || best[k].score > bid->score) {
+        if (a->wrapper_count >= b->wrapper_count || !has_all(b, a) || best[k].score > bid->score) {
             k++;
             continue;
         }
@@ -205,7 +214,7 @@ static size_t share_mute(const Offer *offer, const GArray *sharing, const Heard 
     Bid bid = first->bid;
     unsigned all = count_bits(group.taken.all, NULL);
     bid.score = (double)all / bid.tried;
-    if (group.count == 1 || (bid.score < SHARED_LEAST && first->bid.score < FIT_SCORE)) {
+    if (group.count == 1 || (bid.score < SHARED_MUTE && first->bid.score < FIT_SCORE)) {
         return 0;
     }
     bid.reading.parser_count = 0;
@@ -239,7 +248,11 @@ static size_t share(const Offer *offer, const GArray *sharing, const Lines *line
     group_fill(&group, sharing, lines ? 0 : SHARE_LEAST, !lines && best[0].score >= GOOD_SCORE);
     Bid bid = group_bid(&group, lines);
     bool better = group.count > 1 ? bid.score > first->bid.score : first->bid.score < FIT_SCORE;
-    if (!better || !(bid.score > best[0].score)) {
+    if (!better) {
+        return 0;
+    }
+    step_back(best, &bid);
+    if (!(bid.score > best[0].score)) {
         return 0;
     }
     rank(best, bid);
@@ -365,7 +378,8 @@ size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, co
     for (int mute = 0; mute < 2 && !(best[0].score >= FIT_SCORE); mute++) {
         offer.mute = mute;
         candidates += bid_within(&offer, within, inside, best);
-        if (best[0].score < GOOD_SCORE && !offer.binary) {
+        bool shared = best[0].reading.parser_count > 1; /* by several programs, which a wrapper would tell apart */
+        if ((best[0].score < GOOD_SCORE || shared) && !offer.binary) {
             candidates += bid_wrapped(&offer, within, best);
         }
     }
