@@ -302,6 +302,13 @@ void edges_of_slowness(const Scene *scene, const Scene *slow, const Stretched *s
         w->end_hi = MAX(w->end_hi, after->start);
         end_by_share(slow, s, w);
     }
+    Millis slack = scene->width + slow->grain; /* not all requests of an edge bin need be slow ones */
+    w->start_lo = MIN(w->start_lo, w->start - slack);
+    w->start_hi = MAX(w->start_hi, w->start + slack);
+    if (w->end != INSTANT_NONE) {
+        w->end_lo = MIN(w->end_lo, w->end - slack);
+        w->end_hi = MAX(w->end_hi, w->end + slack);
+    }
     w->end_lo = MAX(w->end_lo, w->start_lo);
 }
 

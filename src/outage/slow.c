@@ -197,15 +197,18 @@ void slow_find(const Scene *scene, const Detail *details, size_t count, const Co
         return;
     }
     unsigned from[HOURS];
+    Millis longest = 0;
     for (unsigned h = 0; h < HOURS; h++) {
         double limit = config->detection.slow_factor * usual_at(&usual, h);
         from[h] = slow_from(MAX(MAX(limit, (double)config->detection.slow_least), 1));
+        longest = MAX(longest, ds_lap_floor(from[h]));
     }
     usual_clear(&usual);
     g_autofree Bin *bins = g_new0(Bin, count);
     g_autoptr(GArray) steps = slow_steps(scene, details, count, from, bins);
     Scene slow = *scene;
     slow.steps = steps;
+    slow.grain += longest; /* a line may stand where its request began or where it ended */
     g_autoptr(GArray) found = traffic_errors(&slow, config->detection.request_cost);
     guint downs = windows->len;
     for (guint i = 0; i < found->len; i++) {

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from count_world import Reports, Requests
 from probe_world import Traits, World
+from slow_world import Slow
 
 PLAIN = Traits()
 FEW = replace(PLAIN, outages=(1, 2), short=0)
@@ -33,6 +34,7 @@ FAMILIES = {
               replace(FEW, gaps=False, formats=('fping.log',))),
     'quiet': ('no outage at all: probes with noise 0.1 %, traffic or reports', 100, replace(PLAIN, outages=(0, 0), ends=0)),
     'requests': ('access logs of 0.5 to 100 requests a second', 60, Requests),
+    'slow': ('access logs of 20 to 100 requests a second that for 2 to 8 minutes take 2 to 8 times as long (2: may be missed)', 30, Slow),
     'reports': ('user reports: counts in slots over weeks, or single ones over days', 80, Reports),
 }
 # The detectors of counts were adjusted while looking at lower seeds; the full run takes others.

@@ -39,11 +39,11 @@ def run(program, folder, config):
         return json.load(file)
 
 
-def windows_of(report):
+def windows_of(report, states):
     """Confirmed windows, with instants as numbers; one that goes on ends with the period."""
     result = []
     for w in report['windows']:
-        if 'blip' in w['flags'] or w['state'] not in ('down', 'surge', 'partial'):
+        if 'blip' in w['flags'] or w['state'] not in states:
             continue
         row = {k: w[k] for k in ('service', 'vantage', 'signal', 'state', 'flags', 'likely_ms')}
         row['start'], row['end'] = instant(w['start']), instant(w['end'] or report['period']['end'])
@@ -61,7 +61,7 @@ def tally_signal(truth, windows, signal, where):
     """One Tally of all series of that signal."""
     tally = Tally()
     events = [e for e in truth['events'] if e['signal'] == signal]
-    mine = [w for w in windows if w['signal'] == signal and w['state'] in ('down', 'surge')]
+    mine = [w for w in windows if w['signal'] == signal and w['state'] in ('down', 'surge', 'degraded')]
     for key in sorted({(x['service'], x['vantage']) for x in events + mine}):
         of_key = lambda rows: [x for x in rows if (x['service'], x['vantage']) == key]  # noqa: E731
         tally.series(of_key(events), of_key(mine), truth['interval'], truth['period'], f'{where} {signal} {" ".join(key)}')
@@ -115,7 +115,7 @@ def judge(job):
     with tempfile.TemporaryDirectory(prefix='downspan-acc-') as folder:
         truth = scenarios.make(family, seed, folder)
         report = run(program, folder, truth['config'])
-    windows = windows_of(report)
+    windows = windows_of(report, ('down', 'surge', 'partial') + (('degraded',) if family == 'slow' else ()))
     where = f'{family} {seed}'
     tallies = {}
     signals = {e['signal'] for e in truth['events']} | {w['signal'] for w in windows if w['signal'] != 'service'}

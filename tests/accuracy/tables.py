@@ -62,6 +62,9 @@ def goals(figures, found, quick):
         if n:
             value = found[f'jumps found at {rate}'] / n
             result.append(Goal(f'requests at {rate}: recall of jumps of 5 points or more', '>= 0.98', shown(value, 's'), value >= 0.98 - slack))
+    for kind in sorted(figures.get('slow', {})):
+        for name in ('recall', 'precision'):
+            least(f'requests that take four times as long or more, {kind.removeprefix("request ")}: {name}', 0.95, 'slow', kind, name)
     for name in ('recall', 'precision'):
         least(f'surges of 5 times the baseline, 20 reports a bin at the peak: {name}', 0.95, 'reports', 'report', name)
     surges = figures.get('reports', {}).get('report')
