@@ -9,9 +9,11 @@
 #define KEYS_COUNTED 50u
 #define DOCUMENT_SCORE 0.9 /* of a document that is longer than the head and has all it needs */
 
-static bool has_value(const Run *run, const Need *need) {
+/* nulls: a null is there too. */
+static bool has_value(const Run *run, const Need *need, bool nulls) {
     for (unsigned i = 0; i < PIECE_ALTERNATIVES && need->slots[i] >= 0; i++) {
-        if (run->values[need->slots[i]].p) {
+        const char *p = run->values[need->slots[i]].p;
+        if (p && (nulls || p != json_nothing)) {
             return true;
         }
     }
@@ -21,14 +23,14 @@ static bool has_value(const Run *run, const Need *need) {
 static uint64_t seen_needs(const Run *run, const Need *needs, unsigned count) {
     uint64_t seen = 0;
     for (unsigned i = 0; i < count; i++) {
-        seen |= (uint64_t)has_value(run, &needs[i]) << i;
+        seen |= (uint64_t)has_value(run, &needs[i], false) << i;
     }
     return seen;
 }
 
 bool run_has_needs(const Run *run) {
     for (unsigned i = 0; i < run->parser->require_count; i++) {
-        if (!has_value(run, &run->parser->require[i])) {
+        if (!has_value(run, &run->parser->require[i], true)) {
             return false;
         }
     }

@@ -312,6 +312,11 @@ static void date_ignored(Run *run, const Rule *rule) {
     }
 }
 
+/* JSON of another kind that happens to fit a rule: what has no state is not a probe of an unknown one. */
+static bool lacks_needs(const Run *run) {
+    return run->parser->type == TYPE_JSON && !run->parser->step_count && !run_has_needs(run);
+}
+
 static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
     if (rule->known_as && run->mode != RUN_SURVEY) {
         recall_note(run, rule);
@@ -327,6 +332,10 @@ static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
             date_ignored(run, rule);
         }
         run_ignore(run);
+        return;
+    }
+    if (run->mode != RUN_UNWRAP && lacks_needs(run)) {
+        run_reject(run, entry, "lacks a path that every record of the format has");
         return;
     }
     if (run->mode == RUN_UNWRAP) {

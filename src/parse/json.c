@@ -294,11 +294,13 @@ static JsonResult walk_value(Walk *walk, int node, size_t *at) {
         result = json_skip(walk->text, at);
     }
     Span raw = {walk->text.p + from, *at - from};
-    if (result == JSON_WHOLE && slot >= 0 && !ds_span_equal(raw, SPAN("null"))) {
-        walk->values[slot] = raw;
+    if (result == JSON_WHOLE && slot >= 0) {
+        walk->values[slot] = ds_span_equal(raw, SPAN("null")) ? (Span){json_nothing, 0} : raw;
     }
     return result;
 }
+
+const char json_nothing[] = "";
 
 JsonResult json_fields(const Parser *parser, int root, Span value, Span *values, GString *scratch) {
     size_t at = 0;

@@ -365,6 +365,8 @@ typedef enum { JSON_WHOLE, JSON_CUT, JSON_BAD } JsonResult;
 
 /* Skips blanks and one value from *at. JSON_CUT: the bytes end first. */
 JsonResult json_skip(Span text, size_t *at);
+/* Where the span of a null begins: empty, and yet the path is there. */
+extern const char json_nothing[];
 /* Fills the slots of the paths below `root` from one value. */
 JsonResult json_fields(const Parser *parser, int root, Span value, Span *values, GString *scratch);
 /* The value of a key of an object; a NULL span where there is none. */
