@@ -127,6 +127,7 @@ typedef struct {
     Instant end;                /* first instant after it; INSTANT_NONE while ongoing */
     Instant start_lo, start_hi; /* the true start lies in (start_lo, start_hi] = (a, b'] */
     Instant end_lo, end_hi;     /* the true end lies in (end_lo, end_hi] = (c, d'] */
+    Instant good;               /* d: of a series, the first observation after c that told another state; may be none */
     Millis observed;            /* end - start (to the period's end while ongoing) */
     Millis min, max, likely;    /* MILLIS_NONE where they have no value */
     Millis sigma;               /* standard error of likely, MILLIS_NONE with it */

@@ -18,10 +18,11 @@ bool window_clip(Window *w, Instant from, Instant to) {
         w->flags |= FLAG_CLIPPED;
         w->flags &= ~(unsigned)(FLAG_STARTED_BEFORE | FLAG_START_UNOBSERVED);
     }
-    if (w->end != INSTANT_NONE && w->end > to) {
+    if (ongoing ? w->start < to && w->end_lo >= to : w->end > to) { /* known to go on beyond the period */
         w->end = to;
         w->flags |= FLAG_CLIPPED;
-        w->flags &= ~(unsigned)(FLAG_END_UNOBSERVED | FLAG_MONITOR_OUTAGE | (w->failures ? 0 : FLAG_WEAK));
+        w->flags &=
+            ~(unsigned)(FLAG_ONGOING | FLAG_END_UNOBSERVED | FLAG_MONITOR_OUTAGE | (w->failures ? 0 : FLAG_WEAK));
     }
     w->start_lo = within(w->start_lo, from, to);
     w->start_hi = within(w->start_hi, from, to);

@@ -61,7 +61,7 @@ static Window window_part(const Window *w, const Segment *part) {
         cut.proof[PROOF_LAST_UP] = cut.proof[PROOF_FIRST_DOWN] = (Origin){0};
     }
     if (part->end < window_stop(w)) {
-        cut.end = cut.end_lo = cut.end_hi = part->end;
+        cut.end = cut.end_lo = cut.end_hi = cut.good = part->end;
         cut.flags &= ~(unsigned)(FLAG_ONGOING | FLAG_END_UNOBSERVED | FLAG_WEAK);
         cut.proof[PROOF_LAST_DOWN] = cut.proof[PROOF_FIRST_UP] = (Origin){0};
     }

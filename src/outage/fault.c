@@ -65,9 +65,9 @@ static bool alone(const Scene *scene, const Found *f) {
     return known && !began_with_others(scene, f);
 }
 
-/* The trace's window (no blip) that is open at the instant, or NULL. */
-static Found *open_at(const Trace *t, Instant at) {
-    GArray *found = t->found[LEVEL_DOWN];
+/* The trace's window (no blip) of the level that is open at the instant, or NULL. */
+static Found *open_at(const Trace *t, unsigned level, Instant at) {
+    GArray *found = t->found[level];
     for (guint i = 0; i < found->len; i++) {
         Found *f = &g_array_index(found, Found, i);
         if (f->window.start > at) {
@@ -96,7 +96,7 @@ static void count_service(const Scene *scene, Name service, const Window *w, Cou
         if (t->info.vantage != w->vantage) {
             continue;
         }
-        const Found *own = open_at(t, w->start);
+        const Found *own = open_at(t, LEVEL_DOWN, w->start);
         if (own && began_with_others(scene, own)) {
             return;
         }
@@ -121,9 +121,11 @@ static bool at_fault(const Scene *scene, const Window *w) {
 static void flag_open(const Scene *scene, Name vantage, Instant at) {
     for (guint i = 0; i < scene->traces->len; i++) {
         const Trace *t = g_ptr_array_index(scene->traces, i);
-        Found *own = t->info.vantage == vantage ? open_at(t, at) : NULL;
-        if (own) {
-            own->window.flags |= FLAG_VANTAGE_FAULT;
+        for (unsigned level = 0; t->info.vantage == vantage && level < 2; level++) {
+            Found *own = open_at(t, level, at);
+            if (own) {
+                own->window.flags |= FLAG_VANTAGE_FAULT;
+            }
         }
     }
 }

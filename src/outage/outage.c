@@ -208,7 +208,8 @@ static void judge_service(Work *w, Name service, GPtrArray *votes_of_windows) {
     GArray *votes = g_array_new(FALSE, FALSE, sizeof(Vote));
     g_array_set_clear_func(votes, (GDestroyNotify)vote_clear);
     g_autoptr(GArray) windows = g_array_new(FALSE, FALSE, sizeof(Window));
-    g_autoptr(GArray) band = quorum_judge(traces, service, w->store, w->config, o->to, windows, votes);
+    Segment period = {o->from, o->to, STATE_UNKNOWN};
+    g_autoptr(GArray) band = quorum_judge(traces, service, w->store, w->config, period, windows, votes);
     bool bounded = true;
     for (guint i = 0; i < traces->len; i++) {
         bounded = bounded && ((const Trace *)g_ptr_array_index(traces, i))->bounded;

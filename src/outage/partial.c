@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * What is left beside the down windows of a service: partial time (some vantages down, not enough of them), less edges
- * of down windows that were only seen late; and degraded time, which yields to down, partial and unknown. */
+ * of down windows that were only seen late. */
 #include "outage/verdict.h"
 
+/* Do (lo, hi] and (lo2, hi2] share an instant? An exact edge (x, x] is the instant x. */
 static bool overlap(Instant lo, Instant hi, Instant lo2, Instant hi2) {
-    Instant low = MAX(lo, lo2), high = MIN(hi, hi2);
-    return low < high || (low == high && (lo == hi || lo2 == hi2)); /* an exact edge lies in (lo, hi] */
+    return MAX(lo - (lo == hi), lo2 - (lo2 == hi2)) < MIN(hi, hi2);
 }
 
 /* Are all vantages that are bad at the instant ones that may have seen this edge late? */
@@ -23,34 +23,55 @@ static bool only_late_views(const Sweep *s, Instant at, const Window *down, bool
     return true;
 }
 
-/* Partial time that grows out of an edge of a down window and is made by late views of it only: collected as up. */
-void partial_absorb(const Sweep *s, const Window *down, bool start, GArray *absorbed) {
-    Instant at = start ? down->start : window_end(down, s->to);
+/* The interval between two changes of votes that the instant lies in. */
+static Segment interval_at(const GArray *edges, Instant at) {
+    guint low = 0, high = edges->len;
+    while (low < high) { /* the first edge after the instant */
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(edges, Instant, middle) > at) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return (Segment){low ? g_array_index(edges, Instant, low - 1) : at,
+                     low < edges->len ? g_array_index(edges, Instant, low) : at + 1, STATE_UP};
+}
+
+/* The same, as far as no down window is met; empty within one. */
+static Segment between_downs(const GArray *edges, const GArray *downs, Instant at) {
+    Segment piece = interval_at(edges, at);
+    guint i = band_seek(downs, at);
+    if (i > 0) {
+        piece.start = MAX(piece.start, g_array_index(downs, Segment, i - 1).end);
+    }
+    if (i < downs->len) {
+        const Segment *next = &g_array_index(downs, Segment, i);
+        piece.end = next->start <= at ? piece.start : MIN(piece.end, next->start);
+    }
+    return piece;
+}
+
+void partial_absorb(const Sweep *s, const GArray *downs, const Window *down, bool start, GArray *absorbed) {
+    Instant at = start ? down->start : down->end;
     for (;;) {
         Instant probe = start ? at - 1 : at;
-        if (band_at(s->raw, probe) != STATE_PARTIAL || !only_late_views(s, probe, down, start)) {
+        Segment piece = between_downs(s->edges, downs, probe);
+        if (piece.start >= piece.end || band_at(s->raw, probe) != STATE_PARTIAL ||
+            !only_late_views(s, probe, down, start)) {
             return;
         }
-        guint i = 0;
-        while (i < s->edges->len && g_array_index(s->edges, Instant, i) <= probe) {
-            i++;
-        }
-        Instant low = i ? g_array_index(s->edges, Instant, i - 1) : probe;
-        Instant high = i < s->edges->len ? g_array_index(s->edges, Instant, i) : probe + 1;
-        Segment piece = {start ? low : at, start ? at : high, STATE_UP};
         g_array_append_val(absorbed, piece);
-        at = start ? low : high;
+        at = start ? piece.start : piece.end;
     }
 }
 
-/* Paints segments over a band, which is taken: over all that is known, or only where it is up. over: sorted, disjoint.
- */
-static GArray *paint(GArray *band, const GArray *over, bool only_up) {
+GArray *partial_paint(GArray *band, const GArray *over) {
     GArray *out = band_new();
     for (guint i = 0; i < band->len; i++) {
         Segment s = g_array_index(band, Segment, i);
-        bool yields = only_up ? s.state == STATE_UP : s.state != STATE_UNKNOWN;
-        for (guint k = band_seek(over, s.start); yields && k < over->len && s.start < s.end; k++) {
+        bool known = s.state != STATE_UNKNOWN;
+        for (guint k = band_seek(over, s.start); known && k < over->len && s.start < s.end; k++) {
             const Segment *o = &g_array_index(over, Segment, k);
             if (o->start >= s.end) {
                 break;
@@ -63,14 +84,6 @@ static GArray *paint(GArray *band, const GArray *over, bool only_up) {
     }
     g_array_unref(band);
     return out;
-}
-
-GArray *partial_paint(GArray *band, const GArray *over) {
-    return paint(band, over, false);
-}
-
-GArray *degraded_paint(GArray *band, const GArray *spans) {
-    return paint(band, spans, true);
 }
 
 GArray *partial_spans(const GArray *windows, State state) {
@@ -121,8 +134,9 @@ static void borrow_verdict(const GArray *downs, Window *out) {
     }
 }
 
-/* Flags and proofs of a partial window; true where one that makes it is ongoing. */
-static bool borrow(const Sweep *s, Window *out) {
+/* Flags and proofs of a partial window; true where one that makes it is ongoing. *failed: the last failure of those
+ * that are open at its end. */
+static bool borrow(const Sweep *s, Window *out, Instant *failed) {
     Edges edges = {0};
     const Window *ongoing = NULL;
     for (guint v = 0; v < s->votes->len; v++) {
@@ -130,6 +144,9 @@ static bool borrow(const Sweep *s, Window *out) {
         for (guint i = 0; i < windows->len; i++) {
             const Window *w = &g_array_index(windows, Window, i);
             borrow_edges(w, out, &edges);
+            if (w->start < out->end && window_stop(w) >= out->end) {
+                *failed = MAX(*failed, w->end_lo);
+            }
             if (w->end == INSTANT_NONE && w->start < out->end) {
                 ongoing = w;
             }
@@ -177,71 +194,21 @@ void partial_find(const Sweep *s, const GArray *band, GArray *out) {
             if (next->state == STATE_PARTIAL &&
                 nothing_between(band, w.end, next->start, s->config->detection.max_bridge)) {
                 w.end = next->end;
-                w.flags |= FLAG_BRIDGED;
                 i = k;
             } else if (next->state != STATE_UNKNOWN) {
                 break;
             }
         }
-        bool ongoing = borrow(s, &w);
+        Instant failed = INSTANT_NONE;
+        bool ongoing = borrow(s, &w, &failed);
         w.start_lo = w.start_hi = w.start;
         w.end_lo = w.end_hi = w.end;
         if (ongoing && w.end == last_known) {
             w.end = INSTANT_NONE;
-            w.end_hi = s->to;
-            w.flags = (w.flags & ~(unsigned)FLAG_END_UNOBSERVED) | FLAG_ONGOING;
+            w.end_lo = failed;
+            w.end_hi = s->period.end;
+            w.flags = (w.flags & ~(unsigned)(FLAG_END_UNOBSERVED | FLAG_WEAK)) | FLAG_ONGOING;
         }
-        sweep_sum(s, LEVEL_DOWN, &w);
         g_array_append_val(out, w);
-    }
-}
-
-/* ---- degraded: where neither down nor partial ---- */
-
-/* Appends what is left of a degraded window once `cutters` (by start) are taken out. */
-void degraded_cut(const Window *whole, const GArray *cutters, Instant to, GArray *out) {
-    Window rest = *whole;
-    Instant stop = window_stop(whole);
-    for (guint i = 0; i < cutters->len && rest.start < stop; i++) {
-        const Window *c = &g_array_index(cutters, Window, i);
-        Instant c_end = window_stop(c);
-        if (c_end <= rest.start || c->start >= stop) {
-            continue;
-        }
-        if (c->start > rest.start) {
-            Window piece = rest;
-            piece.end = c->start;
-            piece.end_lo = c->start_lo;
-            piece.end_hi = c->start_hi;
-            piece.flags &= ~(unsigned)(FLAG_ONGOING | FLAG_END_UNOBSERVED | FLAG_WEAK);
-            piece.proof[PROOF_LAST_DOWN] = c->proof[PROOF_LAST_UP];
-            piece.proof[PROOF_FIRST_UP] = c->proof[PROOF_FIRST_DOWN];
-            g_array_append_val(out, piece);
-        }
-        rest.start = c_end;
-        rest.start_lo = c->end_lo;
-        rest.start_hi = c->end_hi;
-        rest.flags &= ~(unsigned)(FLAG_STARTED_BEFORE | FLAG_START_UNOBSERVED);
-        rest.proof[PROOF_LAST_UP] = c->proof[PROOF_LAST_DOWN];
-        rest.proof[PROOF_FIRST_DOWN] = c->proof[PROOF_FIRST_UP];
-    }
-    if (rest.start < stop && rest.start < MAX(to, whole->start + 1)) {
-        g_array_append_val(out, rest);
-    }
-}
-
-/* Counts of a degraded piece: those of the degraded windows of its vantages that overlap it, down time left out. */
-void degraded_sum(GPtrArray *traces, Window *out) {
-    Instant end = window_stop(out);
-    out->failed = out->flickers = 0;
-    memset(out->reasons, 0, sizeof out->reasons);
-    for (guint t = 0; t < traces->len; t++) {
-        const GArray *found = ((const Trace *)g_ptr_array_index(traces, t))->found[LEVEL_DEGRADED];
-        for (guint i = 0; i < found->len; i++) {
-            const Window *w = &g_array_index(found, Found, i).window;
-            if (!(w->flags & FLAG_BLIP) && w->start < end && (w->end == INSTANT_NONE || w->end > out->start)) {
-                window_add_counts(out, w);
-            }
-        }
     }
 }

@@ -39,70 +39,46 @@ static bool recovers(double bad, double known, double quorum) {
 }
 
 static void finish_window(Sweep *s) {
-    sweep_sum(s, s->level, &s->current);
     g_array_append_val(s->windows, s->current);
     s->down = false;
 }
 
 /* ---- the sweep ---- */
 
-/* Is a vantage's own window open all through [from, to)? Then the silence is bridged there. */
-static bool bridged_by_vantage(const Sweep *s, Instant from, Instant to) {
-    for (guint v = 0; v < s->votes->len; v++) {
-        const Window *w = vote_window(sweep_vote(s, v), s->level, from);
-        if (w && (w->end == INSTANT_NONE || w->end >= to)) {
-            return true;
-        }
-    }
-    return false;
+Instant sweep_known_until(const Sweep *s, Instant at) {
+    const Segment *last = s->raw->len ? &g_array_index(s->raw, Segment, s->raw->len - 1) : NULL;
+    return last && last->state == STATE_UNKNOWN ? last->start : at;
 }
 
-/* True where a silence within an open window is over: it is bridged, unless a recovery follows. */
-static bool end_silence(Sweep *s, Instant at) {
-    Instant since = s->unknown_since;
-    s->unknown_since = INSTANT_NONE;
-    if (s->down && since != INSTANT_NONE) {
-        if (at - since > s->config->detection.max_bridge && !bridged_by_vantage(s, since, at)) {
-            edge_silent_end(s, since, false);
-            finish_window(s);
-            return false;
-        }
-        return true;
+/* Enough are known again. Too little for longer than max-bridge is an end of the data for the open window. */
+static void end_silence(Sweep *s, Instant at) {
+    if (s->down && s->few_since != INSTANT_NONE && at - s->few_since > s->config->detection.max_bridge) {
+        edge_silent_end(s, sweep_known_until(s, at), false);
+        finish_window(s);
     }
-    return false;
+    s->few_since = INSTANT_NONE;
 }
 
 static void judge_interval(Sweep *s, Instant from, Instant to) {
     const Detection *d = &s->config->detection;
     Tally t = tally_at(s, from);
     if (t.speaking == 0 || t.speaking < d->min_vantages || t.known <= 0) {
-        if (s->unknown_since == INSTANT_NONE) {
-            s->unknown_since = from;
-        }
+        s->few_since = s->few_since == INSTANT_NONE ? from : s->few_since;
         band_put(s->raw, from, to, STATE_UNKNOWN);
         return;
     }
-    bool was_silent = end_silence(s, from) || s->kept_open;
-    s->kept_open = false;
-    if (s->down && recovers(t.bad, t.known, d->quorum)) {
-        s->kept_open = t.bridging > 0 && !recovers(t.bad + t.bridging, t.known + t.bridging, d->quorum);
-        if (!s->kept_open) {
-            edge_end(s, from);
-            s->current.flags |= was_silent && s->current.end == from ? FLAG_BRIDGED : 0;
-            finish_window(s);
-        }
+    end_silence(s, from);
+    bool better = recovers(t.bad, t.known, d->quorum);
+    if (s->down && better && recovers(t.bad + t.bridging, t.known + t.bridging, d->quorum)) {
+        edge_end(s, from);
+        finish_window(s);
     } else if (!s->down && goes_down(t.bad, t.known, d->quorum)) {
         edge_start(s, from, &s->current);
         s->down = true;
-        was_silent = false;
     }
-    if (s->down && was_silent && !s->kept_open) {
-        s->current.flags |= FLAG_BRIDGED;
-    }
-    /* Partial time goes on, unknown, while those who make it are silent within windows of their own. */
-    bool silent = t.bad <= 0 && t.bridging > 0 && s->partial;
-    s->partial = !s->down && (t.bad > 0 || silent);
-    band_put(s->raw, from, to, s->kept_open || silent ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
+    /* Those who make the window, or would make it partial, are silent in the midst of windows of their own. */
+    bool silent = s->down ? better : s->level == LEVEL_DOWN && t.bad <= 0 && t.bridging > 0;
+    band_put(s->raw, from, to, silent ? STATE_UNKNOWN : t.bad > 0 ? STATE_PARTIAL : STATE_UP);
 }
 
 static void sweep_run(Sweep *s) {
@@ -110,9 +86,9 @@ static void sweep_run(Sweep *s) {
         Instant from = g_array_index(s->edges, Instant, i), to = g_array_index(s->edges, Instant, i + 1);
         judge_interval(s, from, to);
     }
-    if (s->down && s->edges->len) {
+    if (s->down) {
         Instant end = g_array_index(s->edges, Instant, s->edges->len - 1);
-        edge_silent_end(s, s->unknown_since == INSTANT_NONE ? end : s->unknown_since, true);
+        edge_silent_end(s, sweep_known_until(s, end), true);
         finish_window(s);
     }
 }
@@ -132,23 +108,23 @@ static void sweep_level(Sweep *s, GArray *edges) {
     s->edges = edges;
     s->raw = band_new();
     s->windows = g_array_new(FALSE, FALSE, sizeof(Window));
-    s->unknown_since = INSTANT_NONE;
+    s->few_since = INSTANT_NONE;
     sweep_run(s);
 }
 
 static GArray *down_and_partial(Sweep *s, GArray *all) {
     GArray *band = s->raw;
     g_autoptr(GArray) absorbed = band_new();
+    g_autoptr(GArray) downs = partial_spans(s->windows, STATE_DOWN);
     for (guint i = 0; i < s->windows->len; i++) {
         const Window *w = &g_array_index(s->windows, Window, i);
-        partial_absorb(s, w, true, absorbed);
+        partial_absorb(s, downs, w, true, absorbed);
         if (w->end != INSTANT_NONE) {
-            partial_absorb(s, w, false, absorbed);
+            partial_absorb(s, downs, w, false, absorbed);
         }
     }
     band_unite(absorbed);
     band = partial_paint(band, absorbed);
-    g_autoptr(GArray) downs = partial_spans(s->windows, STATE_DOWN);
     band = partial_paint(band, downs);
     s->raw = NULL;
     g_array_append_vals(all, s->windows->data, s->windows->len);
@@ -157,54 +133,45 @@ static GArray *down_and_partial(Sweep *s, GArray *all) {
     return band;
 }
 
-/* Silence within a degraded window is unknown there, not up. */
-static GArray *silence_within(const Sweep *s) {
-    g_autoptr(GArray) silent = band_new();
-    for (guint i = 0; i < s->raw->len; i++) {
-        Segment segment = g_array_index(s->raw, Segment, i);
-        if (segment.state == STATE_UNKNOWN) {
-            g_array_append_val(silent, segment);
+/* A window goes on over unknown time where known time of its own lies before and after. */
+static bool goes_on_unknown(const Window *w, const GArray *band) {
+    Instant first = INSTANT_NONE, last = INSTANT_NONE, stop = window_stop(w);
+    for (guint i = band_seek(band, w->start); i < band->len; i++) {
+        const Segment *segment = &g_array_index(band, Segment, i);
+        if (segment->start >= stop) {
+            break;
+        }
+        if (segment->state != STATE_UNKNOWN) {
+            first = first == INSTANT_NONE ? MAX(segment->start, w->start) : first;
+            last = MIN(segment->end, stop);
         }
     }
-    g_autoptr(GArray) spans = partial_spans(s->windows, STATE_DEGRADED);
-    return band_common(silent, spans);
+    return first != INSTANT_NONE && band_touches(band, first, last, STATE_UNKNOWN);
 }
 
-static GArray *degraded_level(const Sweep *down, GPtrArray *traces, const GArray *cutters, GArray *band,
-                              GArray *pieces) {
-    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(Instant));
-    Sweep s = {.votes = down->votes,
-               .config = down->config,
-               .level = LEVEL_DEGRADED,
-               .service = down->service,
-               .to = down->to};
-    sweep_level(&s, edges);
-    for (guint i = 0; i < s.windows->len; i++) {
-        degraded_cut(&g_array_index(s.windows, Window, i), cutters, s.to, pieces);
-    }
-    for (guint i = 0; i < pieces->len; i++) {
-        degraded_sum(traces, &g_array_index(pieces, Window, i));
-    }
-    g_autoptr(GArray) silent = silence_within(&s);
-    g_autoptr(GArray) spans = partial_spans(pieces, STATE_DEGRADED);
-    band = degraded_paint(band, silent);
-    g_array_unref(s.windows);
-    g_array_unref(s.raw);
-    return degraded_paint(band, spans);
-}
-
-GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Instant to,
+GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Segment period,
                      GArray *windows, GArray *votes) {
     votes_gather(traces, store, config, votes);
     g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(Instant));
-    Sweep down = {.votes = votes, .config = config, .level = LEVEL_DOWN, .service = service, .to = to};
+    g_autoptr(GArray) edges_slow = g_array_new(FALSE, FALSE, sizeof(Instant));
+    Sweep down = {.votes = votes, .config = config, .level = LEVEL_DOWN, .service = service, .period = period};
+    Sweep slow = {.votes = votes, .config = config, .level = LEVEL_DEGRADED, .service = service, .period = period};
     sweep_level(&down, edges);
+    sweep_level(&slow, edges_slow);
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Window));
-    GArray *band = down_and_partial(&down, all);
-    g_array_unref(down.windows);
     g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(Window));
-    band = degraded_level(&down, traces, all, band, pieces);
+    GArray *band = down_and_partial(&down, all);
+    band = degraded_find(&slow, all, band, pieces);
+    g_array_append_vals(all, pieces->data, pieces->len);
+    for (guint i = 0; i < all->len; i++) {
+        Window *w = &g_array_index(all, Window, i);
+        sweep_sum(&down, w);
+        w->flags |= goes_on_unknown(w, band) ? FLAG_BRIDGED : 0;
+    }
     g_array_append_vals(windows, all->data, all->len);
-    g_array_append_vals(windows, pieces->data, pieces->len);
+    for (Sweep *s = &down; s; s = s == &down ? &slow : NULL) {
+        g_array_unref(s->windows);
+        g_clear_pointer(&s->raw, g_array_unref);
+    }
     return band;
 }

@@ -124,16 +124,17 @@ void faults_flag(GPtrArray *traces);
 /* Silent vantages: appends windows (signal monitor) and flags what they ended (monitor.c). */
 void monitors_find(GPtrArray *traces, Instant to, GArray *windows);
 /* The verdict of one service from the traces that vote: appends its windows, returns its band over all time
- * (quorum.c). votes: filled with one Vote a vantage. */
+ * (quorum.c). period: how data begin and end is judged by it. votes: filled with one Vote a vantage. */
 typedef struct {
     Name vantage;
     double weight;
     GArray *band[2];  /* by level: Segment up/down (bad), holes unknown; what it voted */
     GArray *down[2];  /* by level: Window, united over the vantage's checks: what made it vote down */
+    GArray *told[2];  /* down, degraded: Window, those of its checks as they are listed: their failures count */
     GArray *faults;   /* Segment: its windows marked as its own fault, which did not vote */
     GArray *excluded; /* Segment: left out of the vote by the configuration */
 } Vote;
-GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Instant to,
+GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const Config *config, Segment period,
                      GArray *windows, GArray *votes);
 void vote_clear(Vote *vote);
 

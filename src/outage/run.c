@@ -210,6 +210,7 @@ Trace *trace_given(const Store *store, size_t series, GArray *windows, GArray *b
     }
     for (guint i = 0; i < windows->len; i++) {
         Found found = {.window = g_array_index(windows, Window, i)};
+        found.window.good = found.window.flags & FLAG_END_UNOBSERVED ? found.window.end_hi : found.window.end;
         unsigned level = found.window.state == STATE_DEGRADED ? LEVEL_DEGRADED : LEVEL_DOWN;
         g_array_append_val(t->found[level], found);
     }

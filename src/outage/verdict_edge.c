@@ -20,8 +20,13 @@ static const Window *maker_window(const Sweep *s, guint v, Instant at) {
     return band_at(vote->band[s->level], at) == STATE_UP ? NULL : vote_window(vote, s->level, at);
 }
 
-static void sharp_start(Window *w, Instant instant) {
-    w->start = w->start_lo = w->start_hi = instant;
+/* A window that opens though nobody failed at that instant: others fell silent or spoke again. */
+static void start_unfailed(const Sweep *s, Instant at, Window *w) {
+    Instant since = sweep_known_until(s, at);
+    bool first = s->raw->len == 0 || g_array_index(s->raw, Segment, 0).start == since;
+    w->start = w->start_hi = at;
+    w->start_lo = first ? MIN(at, s->period.start) : since;
+    w->flags = first ? FLAG_STARTED_BEFORE : since < at ? FLAG_START_UNOBSERVED : 0;
 }
 
 /* The start: A is the latest last-up of the vantages that are bad; those that failed at or after A saw one event. */
@@ -55,7 +60,7 @@ void edge_start(const Sweep *s, Instant at, Window *out) {
         }
     }
     if (!failed_now || earliest == INT64_MAX) {
-        sharp_start(out, at);
+        start_unfailed(s, at, out);
         return;
     }
     Instant before = end_of_last(s);
@@ -75,12 +80,6 @@ static const Window *recovered(const Sweep *s, guint v, Instant at) {
     return w && w->end > s->current.start ? w : NULL;
 }
 
-/* d of a vantage's window: its first not-down, also where the window ends sooner because its last down ceased to speak.
- */
-static Instant first_good(const Window *w) {
-    return w->flags & FLAG_END_UNOBSERVED ? w->end_hi : w->end;
-}
-
 /* C, the latest last-failure of the vantages that are up and were bad in this window; *now: one recovered just now. */
 static Instant latest_failure(Sweep *s, Instant at, bool *now) {
     Instant latest = INSTANT_NONE;
@@ -95,12 +94,19 @@ static Instant latest_failure(Sweep *s, Instant at, bool *now) {
     return latest;
 }
 
+/* A window that ends though nobody recovered at that instant. */
+static void end_unrecovered(Window *w, Instant since, Instant at) {
+    w->end = w->end_lo = since;
+    w->end_hi = at;
+    w->flags |= since < at ? FLAG_END_UNOBSERVED : 0;
+}
+
 /* The end: of those, the ones that recovered at or after C saw one event. Where none of them saw it happen, the window
- * ends where the last of them ceased to speak. */
+ * ends where the verdict ceased to be known, else where the last of them ceased to speak. */
 void edge_end(Sweep *s, Instant at) {
     Window *out = &s->current;
     bool recovered_now = false;
-    Instant latest = latest_failure(s, at, &recovered_now);
+    Instant latest = latest_failure(s, at, &recovered_now), since = sweep_known_until(s, at);
     Instant earliest = INT64_MAX, known = INT64_MAX, silent = INSTANT_NONE;
     unsigned flags = FLAG_END_UNOBSERVED | FLAG_WEAK;
     for (guint v = 0; v < s->votes->len; v++) {
@@ -111,23 +117,23 @@ void edge_end(Sweep *s, Instant at) {
         flags &= w->flags;
         known = MIN(known, w->end_hi);
         silent = MAX(silent, w->end);
-        if (first_good(w) < earliest) {
-            earliest = first_good(w);
+        if (w->good != INSTANT_NONE && w->good < earliest) {
+            earliest = w->good;
             out->proof[PROOF_FIRST_UP] = w->proof[PROOF_FIRST_UP];
         }
     }
-    if (!recovered_now || earliest == INT64_MAX) {
-        out->end = out->end_lo = out->end_hi = at;
+    if (!recovered_now || known == INT64_MAX) {
+        end_unrecovered(out, MAX(since, out->start), at);
         return;
     }
-    earliest = flags & FLAG_END_UNOBSERVED ? silent : earliest;
+    earliest = flags & FLAG_END_UNOBSERVED ? MIN(known, since < at ? since : silent) : earliest;
     out->end = MAX(MAX(earliest, latest), out->start);
     out->end_lo = latest;
     out->end_hi = known;
     out->flags |= flags;
 }
 
-/* The data end, or all fall silent for long, at `at`, while it is bad. */
+/* The data end, or too little is known for long, while it is bad: the verdict was known until `at`. */
 void edge_silent_end(Sweep *s, Instant at, bool last) {
     Window *out = &s->current;
     Instant latest = INSTANT_NONE, known = INT64_MAX;
@@ -139,33 +145,31 @@ void edge_silent_end(Sweep *s, Instant at, bool last) {
             out->proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
         }
         ongoing = ongoing || (w && w->end == INSTANT_NONE);
+        known = w ? MIN(known, w->end_hi) : known;
     }
-    for (guint v = 0; v < s->votes->len; v++) {
-        const Window *w = maker_window(s, v, at - 1);
-        known = w && w->end_hi >= latest ? MIN(known, w->end_hi) : known;
-    }
-    out->end_lo = latest == INSTANT_NONE ? at : latest;
+    out->end_lo = latest == INSTANT_NONE ? at : MIN(latest, at);
     if (last && ongoing) {
         out->end = INSTANT_NONE;
-        out->end_hi = s->to;
+        out->end_hi = s->period.end;
         out->flags |= FLAG_ONGOING;
     } else {
-        out->end = at;
+        out->end = MAX(at, out->start);
         out->end_hi = known == INT64_MAX ? at : MAX(known, at);
         out->flags |= FLAG_END_UNOBSERVED;
     }
 }
 
-/* ---- counts: failures, flickers and reasons of the vantages' windows that overlap ---- */
+/* ---- counts: failures, flickers and reasons of the voters' windows that overlap ---- */
 
-void sweep_sum(const Sweep *s, unsigned level, Window *out) {
-    Instant end = window_end(out, MAX(s->to, out->start + 1));
+void sweep_sum(const Sweep *s, Window *out) {
+    unsigned level = out->state == STATE_DEGRADED ? LEVEL_DEGRADED : LEVEL_DOWN;
+    Instant end = window_stop(out);
     for (guint v = 0; v < s->votes->len; v++) {
-        const GArray *windows = sweep_vote(s, v)->down[level];
+        const GArray *windows = sweep_vote(s, v)->told[level];
         bool counted = false; /* the window before this one */
         for (guint i = 0; i < windows->len; i++) {
             const Window *w = &g_array_index(windows, Window, i);
-            bool overlaps = w->start < end && (w->end == INSTANT_NONE || w->end > out->start);
+            bool overlaps = w->start < end && window_stop(w) > out->start;
             if (overlaps && !(counted && w->flags & FLAG_PART)) {
                 window_add_counts(out, w);
             }

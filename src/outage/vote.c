@@ -4,6 +4,26 @@
  * record is not bad votes up for max-gap before (after) it, so that ragged ends of files decide nothing. */
 #include "outage/vote.h"
 
+/* The band, which is taken, without the time of windows of a vantage at fault. */
+static GArray *without_faults(GArray *band, const GArray *found) {
+    for (guint i = 0; i < found->len; i++) {
+        const Window *w = &g_array_index(found, Found, i).window;
+        if (!(w->flags & FLAG_VANTAGE_FAULT)) {
+            continue;
+        }
+        GArray *kept = band_new();
+        Instant end = window_stop(w);
+        for (guint k = 0; k < band->len; k++) {
+            Segment s = g_array_index(band, Segment, k);
+            band_put(kept, s.start, MIN(s.end, w->start), s.state);
+            band_put(kept, MAX(s.start, end), s.end, s.state);
+        }
+        g_array_unref(band);
+        band = kept;
+    }
+    return band;
+}
+
 /* What one check votes at a level: bad or up, faults left out. */
 static GArray *check_band(const Trace *t, unsigned level) {
     GArray *out = band_new();
@@ -14,23 +34,7 @@ static GArray *check_band(const Trace *t, unsigned level) {
                  : s.state == STATE_UNKNOWN ? s.state
                                             : STATE_UP);
     }
-    const GArray *found = t->found[LEVEL_DOWN];
-    for (guint i = 0; i < found->len; i++) {
-        const Window *w = &g_array_index(found, Found, i).window;
-        if (!(w->flags & FLAG_VANTAGE_FAULT)) {
-            continue;
-        }
-        GArray *kept = band_new();
-        Instant end = window_stop(w);
-        for (guint k = 0; k < out->len; k++) {
-            Segment s = g_array_index(out, Segment, k);
-            band_put(kept, s.start, MIN(s.end, w->start), s.state);
-            band_put(kept, MAX(s.start, end), s.end, s.state);
-        }
-        g_array_unref(out);
-        out = kept;
-    }
-    return out;
+    return without_faults(without_faults(out, t->found[LEVEL_DOWN]), t->found[LEVEL_DEGRADED]);
 }
 
 /* Worst of two: bad, then up, then unknown (holes). */
@@ -104,6 +108,7 @@ static void join_end(Window *into, const Window *w) {
         into->end = w->end;
         into->end_lo = w->end_lo;
         into->end_hi = w->end_hi;
+        into->good = w->good;
         into->flags = (into->flags & ~END_FLAGS) | (w->flags & END_FLAGS);
         into->proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
         into->proof[PROOF_FIRST_UP] = w->proof[PROOF_FIRST_UP];
@@ -113,6 +118,9 @@ static void join_end(Window *into, const Window *w) {
             into->proof[PROOF_LAST_DOWN] = w->proof[PROOF_LAST_DOWN];
         }
         into->end_hi = MIN(into->end_hi, w->end_hi);
+        if (into->good == INSTANT_NONE || (w->good != INSTANT_NONE && w->good < into->good)) {
+            into->good = w->good;
+        }
         into->flags &= ~END_FLAGS | w->flags;
     }
 }
@@ -139,8 +147,6 @@ static void unite_windows(GArray *windows) {
             join_start(last, &w);
         }
         join_end(last, &w);
-        window_add_counts(last, &w);
-        last->flags |= w.flags & FLAG_BRIDGED;
     }
     g_array_set_size(windows, kept);
 }
@@ -168,6 +174,7 @@ static Vote *vote_of(GArray *votes, const Trace *t, const Store *store, const Co
         exclusions_of(config, ds_store_name(store, t->info.vantage), ds_store_name(store, t->info.service));
     for (unsigned level = 0; level < 2; level++) {
         fresh.down[level] = g_array_new(FALSE, FALSE, sizeof(Window));
+        fresh.told[level] = g_array_new(FALSE, FALSE, sizeof(Window));
     }
     g_array_append_val(votes, fresh);
     return &g_array_index(votes, Vote, votes->len - 1);
@@ -222,8 +229,9 @@ void votes_gather(GPtrArray *traces, const Store *store, const Config *config, G
     for (guint i = 0; i < traces->len; i++) {
         const Trace *t = g_ptr_array_index(traces, i);
         Vote *vote = vote_of(votes, t, store, config);
-        collect_faults(vote->faults, t->found[LEVEL_DOWN]);
         for (unsigned level = 0; level < 2; level++) {
+            collect_faults(vote->faults, t->found[level]);
+            collect_windows(vote->told[level], t->found[level], vote->excluded);
             g_autoptr(GArray) ends = band_new();
             ragged_ends(t, level, ends);
             band_unite(ends);
@@ -250,6 +258,7 @@ void vote_clear(Vote *vote) {
     for (unsigned level = 0; level < 2; level++) {
         g_clear_pointer(&vote->band[level], g_array_unref);
         g_clear_pointer(&vote->down[level], g_array_unref);
+        g_clear_pointer(&vote->told[level], g_array_unref);
     }
 }
 

@@ -100,10 +100,12 @@ static void set_end(const Walk *w, guint bad, guint good, Found *found) {
     Window *o = &found->window;
     o->end_lo = MAX(s->last, o->start);
     o->proof[PROOF_LAST_DOWN] = last->last_origin;
+    o->good = INSTANT_NONE;
     if (good != NONE) {
         const Run *next = run_at(w->trace, stretch_at(w->stretches, good)->first_run);
         bool gap = s->speaks_to < next->first;
         o->end = gap ? s->speaks_to : next->first;
+        o->good = next->first;
         o->end_hi = next->first + next->first_duration;
         o->flags |= gap ? FLAG_END_UNOBSERVED : 0;
         o->proof[PROOF_FIRST_UP] = next->first_origin;
@@ -301,6 +303,7 @@ static void add_piece(Trace *t, GArray *out, const Found *whole, Instant start, 
         o->flags &= ~(unsigned)(FLAG_ONGOING | FLAG_END_UNOBSERVED | FLAG_WEAK);
         o->end_lo = right->start_lo;
         o->end_hi = right->start_hi;
+        o->good = right->start;
         o->proof[PROOF_LAST_DOWN] = right->proof[PROOF_LAST_UP];
         o->proof[PROOF_FIRST_UP] = right->proof[PROOF_FIRST_DOWN];
     }

@@ -60,10 +60,16 @@ class Window:
     flags: set = field(default_factory=set)
     interval: int = 0
     d: int = None  # the first not-down of the recovery, also where the end was not seen
-    seen: dict = None  # of a partial window: the vantages that made it last
+
+    @property
+    def stop(self):
+        return float("inf") if "ongoing" in self.flags else self.end
 
     def holds(self, t):
-        return self.start <= t < self.end
+        return self.start <= t < self.stop
+
+    def meets(self, other):
+        return self.start < other.stop and other.start < self.stop
 
 
 START_FLAGS = {"started-before", "start-unobserved"}
@@ -103,6 +109,7 @@ class Series:
             until = time + interval
             if i < len(steps):
                 until = self.times[i + 1] if steps[i] <= max_gap else min(until, self.times[i + 1])
+            self.last_gap = max_gap
             if state:
                 self.points.append(Point(time, STATES[state], time + duration, until, interval, max_gap))
         self.spoken = united((p.time, p.until) for p in self.points)
@@ -272,18 +279,18 @@ def less(windows, cuts):
                     continue
                 if p.start < cut.start:
                     flags = (p.flags - END_FLAGS) | mirrored(cut, START_FLAGS)
-                    rest.append(Window(p.start, cut.start, p.a, p.b2, cut.a, cut.b2, (), (), flags, p.interval))
+                    rest.append(Window(p.start, cut.start, p.a, p.b2, cut.a, cut.b2, (), (), flags, p.interval, d=cut.start))
                 if cut.end < p.end:
                     flags = (p.flags - START_FLAGS) | mirrored(cut, END_FLAGS)
-                    rest.append(Window(cut.end, p.end, cut.c, cut.d2, p.c, p.d2, (), (), flags, p.interval))
+                    rest.append(Window(cut.end, p.end, cut.c, cut.d2, p.c, p.d2, (), (), flags, p.interval, d=p.d))
             pieces = rest
         result += pieces
     return result
 
 
 def mirrored(cut, kinds):
-    """Flags of an edge of the cut, told of the piece that it leaves."""
-    if "start-unobserved" in cut.flags & kinds:
+    """An edge that nobody saw of the cut is one that nobody saw of the piece that it leaves."""
+    if cut.flags & kinds & START_FLAGS:
         return {"end-unobserved"}
     if "end-unobserved" in cut.flags & kinds:
         return {"start-unobserved"}
@@ -300,12 +307,15 @@ class Service:
         self.blips = {}
         self.cache = {}
         self.faulty = {s: [] for s in series}  # windows without a vote
+        self.slow = {}  # degraded windows of a series
         for level in LEVELS:
             for s in series:
                 self.windows[level, s], self.blips[level, s] = s.find(
                     level, lambda start, end, level=level: self.together(level, start, end), period)
+        for s in series:
+            self.slow[s] = self.slow_of(s)
 
-    def slow(self, series):
+    def slow_of(self, series):
         """Degraded windows of a series: those of the level, less the down windows."""
         level = self.windows["degraded", series]
         windows = less(level, self.windows["down", series])
@@ -357,24 +367,25 @@ class Service:
     def known(self, vantage, t, level):
         return any(s.speaks(t) or (s.ragged(t, level) and self.anyone(t)) for s in self.of(vantage))
 
+    def own(self, level, s):
+        """The windows by which a series votes bad at a level: the listed ones, less those of a fault."""
+        listed = self.windows["down", s] + (self.slow[s] if level == "degraded" else [])
+        return [w for w in listed if w not in self.faulty[s]]
+
     def vote(self, vantage, t, level):
-        """True: down, False: up, None: no vote."""
+        """True: bad, False: up, None: no vote."""
         votes = set()
         for s in self.of(vantage):
-            held = [w for w in self.windows[level, s] if w.holds(t)]
             if s.speaks(t):
-                if any(w.holds(t) for w in self.faulty[s] if level == "degraded" or w in held):
-                    continue
-                votes.add(bool(held))
+                if not any(w.holds(t) for w in self.faulty[s]):
+                    votes.add(any(w.holds(t) for w in self.own(level, s)))
             elif s.ragged(t, level) and self.anyone(t):
                 votes.add(False)
         return None if not votes or not self.weight(vantage) else max(votes)
 
-    def bridging(self, vantage, t, level):
-        """Whether the vantage says nothing at t, in the midst of a window of its own."""
-        return self.vote(vantage, t, level) is None and self.weight(vantage) and any(
-            w.holds(t) and w not in self.faulty[s] for s in self.of(vantage)
-            for w in self.windows["down", s] + (self.slow(s) if level == "degraded" else []))
+    def amid(self, vantage, t, level):
+        """Whether the vantage is in the midst of a window of its own."""
+        return any(w.holds(t) for s in self.of(vantage) for w in self.own(level, s))
 
     def cuts(self):
         """Every instant at which anything may change."""
@@ -383,31 +394,32 @@ class Service:
             cuts |= {t for span in s.spoken for t in span}
             if s.points:
                 cuts |= {s.points[0].time - s.points[0].max_gap, s.points[-1].time + s.points[-1].max_gap}
-        for ws in self.windows.values():
+        for ws in (*self.windows.values(), *self.slow.values()):
             cuts |= {t for w in ws for t in (w.start, w.end)}
         return sorted(cuts)
 
     def chains(self, vantage, level):
-        """The windows of all checks of a vantage; those that touch are one."""
-        windows = sorted((w for s in self.of(vantage) for w in self.windows[level, s] if w not in self.faulty[s]),
-                         key=lambda w: w.start)
+        """The windows of all checks of a vantage; those that overlap or touch are one."""
         chains = []
-        for w in windows:
-            if chains and w.start <= max(x.end for x in chains[-1]):
+        for w in sorted((w for s in self.of(vantage) for w in self.own(level, s)), key=lambda w: w.start):
+            if chains and w.start <= max(x.stop for x in chains[-1]):
                 chains[-1].append(w)
             else:
                 chains.append([w])
         return [self.chained(c) for c in chains]
 
-    @staticmethod
-    def chained(chain):
-        first, last = min(chain, key=lambda w: (w.start, -w.a, len(w.flags))), max(chain, key=lambda w: (w.end, w.c))
-        flags = (first.flags & START_FLAGS) | (last.flags & END_FLAGS)
-        return Window(first.start, last.end, first.a, first.b2, last.c, last.d2, sum((w.failed for w in chain), ()),
-                      sum((w.flickers for w in chain), ()), flags, first.interval, d=last.d)
+    def chained(self, chain):
+        """Of several that share an edge the tighter bounds hold, and a flag that all have."""
+        first = [w for w in chain if w.start == min(x.start for x in chain)]
+        last = [w for w in chain if w.stop == max(x.stop for x in chain)]
+        return Window(first[0].start, last[0].end, max(w.a for w in first), min(w.b2 for w in first),
+                      max(w.c for w in last), min(w.d2 for w in last),
+                      flags=self.common(w.flags & START_FLAGS for w in first) |
+                      self.common(w.flags & END_FLAGS for w in last),
+                      d=min((w.d for w in last if w.d is not None), default=None))
 
     def event(self, vantage, t, level):
-        """The last window of the vantage that begins at t or before."""
+        """The window of the vantage at t, or the last before."""
         return [w for w in self.chains(vantage, level) if w.start <= t][-1]
 
     def pieces(self, level):
@@ -434,145 +446,132 @@ class Service:
     def below(s, quorum):
         return s == 0 if quorum == 0 else s < quorum - 1e-9
 
-    def carried(self, level, piece, quorum):
-        """Whether the window would go on if the vantages in the midst of their own windows went on to vote down."""
+    def believed(self, level, piece):
+        """The share if the vantages that are silent in the midst of their own windows went on to vote bad."""
         t, _, votes = piece
-        votes = {v: True if votes[v] is None and self.bridging(v, t, level) else votes[v] for v in votes}
-        return not self.below(self.share(votes), quorum)
+        return self.share({v: True if x is None and self.weight(v) and self.amid(v, t, level) else x
+                           for v, x in votes.items()})
 
-    def verdict(self, level, quorum, carried):
-        """Windows of the quorum; carried: into it go the pieces over which only bridged windows carry them."""
-        pieces, windows, open_at, bridges, sure, i = self.pieces(level), [], None, [], 0, 0
-
-        def close(j, recovered):
-            window = self.build(level, pieces, open_at, j, recovered, windows, carried)
-            if any(window.start <= t < window.end for t in (bridges[:sure] if recovered is None else bridges)):
-                window.flags.add("bridged")
-            windows.append(window)
-            bridges.clear()
-
-        while i < len(pieces):
-            start, end, votes = pieces[i]
-            s = self.share(votes)
+    def verdict(self, level, quorum):
+        """Windows of the quorum; for each piece the share where the verdict is known, None where it is not."""
+        pieces, known, windows, opened, few = self.pieces(level), [], [], None, None
+        for j, piece in enumerate(pieces):
+            s = self.share(piece[2])
             if s is None:
-                j = i
-                while j < len(pieces) and self.share(pieces[j][2]) is None:
-                    j += 1
-                if open_at is not None and self.goes_on(pieces, i, j, level):
-                    bridges.append(start)
-                elif open_at is not None:
-                    close(i, None)
-                    open_at = None
-                i = j
+                few = j if few is None else few
+                known.append(None)
                 continue
-            if open_at is None and self.above(s, quorum):
-                open_at = i
-            elif open_at is not None and self.below(s, quorum):
-                if not self.carried(level, pieces[i], quorum):
-                    close(i, i)
-                    open_at = None
-                else:
-                    bridges.append(start)
-                    carried[start] = end
-                    i += 1
-                    continue
-            sure = len(bridges)
-            i += 1
-        if open_at is not None:
-            close(len(pieces), None)
-        return windows
+            if opened is not None and few is not None and piece[0] - pieces[few][0] > self.options.max_bridge:
+                windows.append(self.build(level, pieces, known, opened, None, windows))
+                opened = None
+            few = None
+            believed = self.believed(level, piece)
+            if opened is None and self.above(s, quorum):
+                opened = j
+            elif opened is not None and self.below(s, quorum) and self.below(believed, quorum):
+                windows.append(self.build(level, pieces, known, opened, j, windows))
+                opened = None
+            carried = opened is not None and self.below(s, quorum)
+            silent = opened is None and level == "down" and s == 0 and believed > 0
+            known.append(None if carried or silent else s)
+        if opened is not None:
+            windows.append(self.build(level, pieces, known, opened, None, windows))
+        return windows, known
 
-    def goes_on(self, pieces, i, j, level):
-        """Whether a window goes on over the unknown stretch of pieces [i, j)."""
-        if j == len(pieces):
-            return False
-        if pieces[j][0] - pieces[i][0] <= self.options.max_bridge:
-            return True
-        return all(any(self.bridging(v, p[0], level) or p[2][v] for v in self.vantages) for p in pieces[i:j])
+    @staticmethod
+    def unknown_from(known, i):
+        """The first piece of the unknown time that ends where piece i begins; i where the verdict is known till then."""
+        while i > 0 and known[i - 1] is None:
+            i -= 1
+        return i
 
-    def build(self, level, pieces, i, j, recovered, before, carried):
-        """The window that opens with piece i and is over before piece j."""
-        start, flags, a, b2 = self.start_edge(level, pieces, i)
-        end, c, d2, more = self.end_edge(level, pieces, i, j, recovered, carried)
+    def build(self, level, pieces, known, i, j, before):
+        """The window that opens with piece i and recovers with piece j; None: what was known ends before."""
+        start, a, b2, flags = self.start_edge(level, pieces, known, i)
         if before:
             start, a, b2 = (max(x, before[-1].end) for x in (start, a, b2))
-        w = Window(start, end, a, b2, c, d2, (), (), flags | more)
-        w.c, w.b2 = max(w.c, w.a), min(w.b2, w.d2)
-        return w
+        if j is None:
+            end, c, d2, more = self.silent_end(level, pieces, known)
+        else:
+            end, c, d2, more = self.end_edge(level, pieces, known, j, start)
+        return Window(start, max(start, end), a, b2, c, d2, flags=flags | more)
 
-    def start_edge(self, level, pieces, i):
+    def start_edge(self, level, pieces, known, i):
         t, _, votes = pieces[i]
-        downs = [v for v in votes if votes[v]]
-        events = [self.event(v, t, level) for v in downs]
+        events = [self.event(v, t, level) for v in votes if votes[v]]
         if not any(e.start == t for e in events):
-            return t, set(), t, t
+            u = self.unknown_from(known, i)
+            if u == 0:
+                return t, min(t, self.period[0]), t, {"started-before"}
+            return t, pieces[u][0], t, {"start-unobserved"} if u < i else set()
         a = max(e.a for e in events)
         seen = [e for e in events if e.b2 >= a]
-        flags = set.intersection(*(e.flags & START_FLAGS for e in seen))
-        return max(a, min(e.start for e in seen)), flags, a, min(e.b2 for e in seen)
+        return max(a, min(e.start for e in seen)), a, min(e.b2 for e in seen), self.common(
+            e.flags & START_FLAGS for e in seen)
 
-    def was_down(self, level, pieces, i, vantage):
-        """Whether the last vote of the vantage before piece i was down."""
-        votes = [p[2][vantage] for p in pieces[:i] if p[2][vantage] is not None]
-        return bool(votes) and votes[-1]
+    def silent_end(self, level, pieces, known):
+        """Nothing is known any more, or not for long."""
+        u = self.unknown_from(known, len(known))
+        t = pieces[u][0] if u < len(pieces) else pieces[-1][1]
+        x, _, votes = pieces[u - 1]
+        events = [self.event(v, x, level) for v in votes
+                  if votes[v] or (votes[v] is None and self.amid(v, x, level))]
+        c, d2 = min(t, max(e.c for e in events)), max(t, min(e.d2 for e in events))
+        if len(known) == len(pieces) and any("ongoing" in e.flags for e in events):
+            return max(t, self.period[1]), c, self.period[1], {"ongoing"}
+        return t, c, d2, {"end-unobserved"}
 
-    def end_edge(self, level, pieces, i, j, recovered, carried):
-        t = pieces[j][0] if j < len(pieces) else pieces[-1][1]
-        if recovered is None:  # nothing is known any more
-            x = pieces[j - 1][0]
-            downs = [v for v in self.vantages if pieces[j - 1][2][v] or self.bridging(v, x, level)]
-            events = [self.event(v, pieces[j - 1][0], level) for v in downs]
-            if not events:
-                return t, t, t, set()
-            flags = {"ongoing"} if any("ongoing" in e.flags for e in events) else {"end-unobserved"}
-            end = max(e.end for e in events) if "ongoing" in flags else t
-            return end, max(e.c for e in events), min(e.d2 for e in events), flags
-        votes = pieces[j][2]
-        ups = [v for v in votes if votes[v] is False and any(p[2][v] for p in pieces[i:j])]
-        known = j  # what came to light since the last verdict that was known comes to light now
-        while known > i and (self.share(pieces[known - 1][2]) is None or pieces[known - 1][0] in carried):
-            known -= 1
-        ended = [v for v in ups if self.event(v, t - 1, level).end <= t]
-        recovered = any(self.was_down(level, pieces, known, v) for v in ended)
-        if not recovered or not ended:
-            return t, t, t, set()
-        events = [self.event(v, t - 1, level) for v in ended]
-        c = max(e.c for e in events)
-        seen = [e for e in events if e.d2 >= c]
-        flags = set.intersection(*(e.flags & END_FLAGS for e in seen))
-        if "end-unobserved" in flags or all(e.d is None for e in seen):
-            end = max(e.end for e in seen)
-        else:
+    def end_edge(self, level, pieces, known, j, start):
+        t, _, votes = pieces[j]
+        u = self.unknown_from(known, j)
+        ups = {v: self.event(v, t, level) for v in votes
+               if votes[v] is False and not self.amid(v, t, level) and self.before(pieces, j, v, start)}
+        if not any(self.last_vote(pieces, j, v) for v in ups):
+            return pieces[u][0], pieces[u][0], t, {"end-unobserved"} if u < j else set()
+        c = max(e.c for e in ups.values())
+        seen = [e for e in ups.values() if e.d2 >= c]
+        flags = self.common(e.flags & END_FLAGS for e in seen)
+        d2 = min(e.d2 for e in seen)
+        if "end-unobserved" not in flags:
             end = min(e.d for e in seen if e.d is not None)
-        return max(c, end), c, min(e.d2 for e in seen), flags
+        else:
+            end = min(d2, pieces[u][0] if u < j else max(e.end for e in seen))
+        return max(c, end), c, d2, flags
 
-    def partial(self, downs, carried):
+    @staticmethod
+    def before(pieces, j, vantage, start):
+        """Whether the vantage voted bad after start and before piece j."""
+        return any(votes[vantage] for _, end, votes in pieces[:j] if end > start)
+
+    @staticmethod
+    def last_vote(pieces, j, vantage):
+        return ([votes[vantage] for _, _, votes in pieces[:j] if votes[vantage] is not None] or [False])[-1]
+
+    def partial(self, downs, known):
         """Partial windows: known time with 0 < share outside of down windows, less edges seen late."""
-        cuts, windows, last = downs + self.late(downs), [], None
-        for start, end, votes in self.pieces("down"):
-            s = self.share(votes)
+        pieces = self.pieces("down")
+        cuts, windows, last = downs + self.late(downs, known), [], None
+        for (start, end, votes), s in zip(pieces, known):
             for x, y in cut_out(start, end, cuts):
                 if last and any(last.end <= w.start < x or last.end < w.end <= x for w in cuts):
                     last = None
-                if s:
-                    bad = {v: self.event(v, x, "down") for v in votes if votes[v]}
-                    if last:
-                        if last.end < x:
-                            last.flags.add("bridged")
-                        last.end = last.c = last.d2 = y
-                        last.seen = bad
-                    else:
-                        last = Window(x, y, x, x, y, y, seen=bad)
-                        last.flags = self.common(e.flags & START_FLAGS for e in bad.values() if e.start == x)
-                        windows.append(last)
-                elif last and s == 0 and self.carried("down", (start, end, votes), 0):
-                    carried[start] = end
-                elif last and (s == 0 or y - last.end > self.options.max_bridge):
+                if s is None:
+                    continue
+                if s == 0:
                     last = None
+                elif last and x - last.end <= self.options.max_bridge:
+                    last.end = last.c = last.d2 = y
+                else:
+                    last = Window(x, y, x, x, y, y)
+                    windows.append(last)
+        over = max((end for (_, end, _), s in zip(pieces, known) if s is not None), default=None)
         for w in windows:
-            w.flags |= self.common(e.flags & END_FLAGS for e in w.seen.values()
-                                   if e.end == w.end or ("ongoing" in e.flags and w is last))
-            if "ongoing" in w.flags:
+            chains = [x for v in self.vantages for x in self.chains(v, "down")]
+            w.flags = self.common(x.flags & START_FLAGS for x in chains if x.start == w.start)
+            w.flags |= self.common(x.flags & END_FLAGS for x in chains if x.stop == w.end)
+            if w.end == over and any("ongoing" in x.flags and x.start < w.end for x in chains):
+                w.flags = w.flags - END_FLAGS | {"ongoing"}
+                w.c = max(x.c for x in chains if x.holds(w.end - 1))
                 w.end = w.d2 = max(w.end, self.period[1])
         return windows
 
@@ -581,16 +580,16 @@ class Service:
         flags = list(flags)
         return set.intersection(*flags) if flags else set()
 
-    def late(self, downs):
+    def late(self, downs, known):
         """Partial time at the edges of the down windows that is those edges seen late."""
         pieces = []
-        for start, end, votes in self.pieces("down"):
-            if self.share(votes):
+        for (start, end, votes), s in zip(self.pieces("down"), known):
+            if s:
                 pieces += [(x, y, {v for v in votes if votes[v]}) for x, y in cut_out(start, end, downs)]
         late = []
         for w in downs:
             for at_start in (True, False):
-                at = w.start if at_start else w.end
+                at = w.start if at_start else w.stop
                 for x, y, vantages in reversed(pieces) if at_start else pieces:
                     if (y if at_start else x) != at:
                         continue
@@ -602,18 +601,44 @@ class Service:
 
     @staticmethod
     def overlap(event, window, at_start):
+        """Whether both edges may be one event; an edge (x, x] is the instant x."""
         if at_start:
-            spans = (event.a, event.b2), (window.a, window.b2)
+            (a, b), (c, d) = (event.a, event.b2), (window.a, window.b2)
         else:
-            spans = (event.c, event.d2), (window.c, window.d2)
-        (a, b), (c, d) = spans
-        return a < d <= b if c == d else max(a, c) < min(b, d)  # an instant has no length, yet lies somewhere
+            (a, b), (c, d) = (event.c, event.d2), (window.c, window.d2)
+        return max(a - (a == b), c - (c == d)) < min(b, d)
+
+    def known_time(self, levels, cuts):
+        """Spans in which the verdict is known. A degraded verdict that is not leaves open what is neither down nor partial."""
+        down, slow = levels
+        spans = []
+        for (start, end, _), x, y in zip(self.pieces("down"), down, slow):
+            if x is not None and y is not None:
+                spans.append((start, end))
+            elif x is not None:
+                spans += [(max(start, w.start), min(end, w.end)) for w in cuts]
+        return united(spans)
 
 
 def cut_out(start, end, windows):
     """Pieces of [start, end) outside of the windows."""
     cuts = sorted({start, end} | {t for w in windows for t in (w.start, w.end) if start < t < end})
     return [(x, y) for x, y in zip(cuts, cuts[1:]) if not any(w.holds(x) for w in windows)]
+
+
+def seen_part(window, cuts, known):
+    """What is left of a degraded window without the cuts; where it was cut it begins and ends with known time."""
+    for w in less([window], cuts):
+        seen = [(max(s, w.start), min(e, w.stop)) for s, e in known if s < w.stop and w.start < e]
+        if not seen:
+            continue
+        if w.start > window.start and w.start < seen[0][0]:
+            w.start, w.b2 = seen[0][0], max(w.b2, seen[0][0])
+            w.flags.add("start-unobserved")
+        if w.stop < window.stop and w.end > seen[-1][1]:
+            w.end, w.c = seen[-1][1], min(w.c, seen[-1][1])
+            w.flags.add("end-unobserved")
+        yield w
 
 
 def flag_faults(services):
@@ -657,7 +682,7 @@ def flag_faults(services):
     for service in services:
         for s in service.series:
             times = [t for v, t in at_fault if v == s.key[1]]
-            for w in service.windows["down", s] + service.slow(s):
+            for w in service.windows["down", s] + service.slow[s]:
                 if any(w.holds(t) for t in times):
                     service.faulty[s].append(w)
 
@@ -667,12 +692,12 @@ def monitor_outages(services, period, options):
     result = {}
     for vantage in {v for s in services for v in s.vantages}:
         series = [x for s in services for x in s.series if x.key[1] == vantage]
-        if len(series) < 2 or not any(s.points for s in series):
+        if len(series) < 2:
             continue
         spoken = united(span for s in series for span in s.spoken)
         ends = [min(s.first for s in series)] + [t for span in spoken for t in span] + [period[1]]
         silent = [(x, y) for x, y in zip(ends[::2], ends[1::2]) if x < y]
-        due = max(s.last for s in series) + max(s.points[-1].max_gap for s in series if s.points)
+        due = max(s.last for s in series) + max(s.last_gap for s in series)
         if silent and silent[-1][1] == period[1] <= due:
             silent.pop()
         result[vantage] = silent
@@ -736,7 +761,7 @@ class Reference:
         self.rows.append(r)
 
     def add_series(self, service, s):
-        downs, slow = service.windows["down", s], service.slow(s)
+        downs, slow = service.windows["down", s], service.slow[s]
         blips = [("down", b) for b in service.blips["down", s]]
         for w in less(service.blips["degraded", s], service.blips["down", s]):
             w.failed = tuple(p.time for p in s.points if p.state == "degraded" and w.holds(p.time))
@@ -781,30 +806,29 @@ class Reference:
         self.sums[(*key, signal)] = total
 
     def add_service(self, service):
-        carried, carried_slow = {}, {}
-        quorum = self.options.quorum
-        downs = service.verdict("down", quorum, carried)
-        slow = service.verdict("degraded", quorum, carried_slow)
-        partial_windows = service.partial(downs, carried)
-        carried.update(carried_slow)
-        known = united((s, e) for s, e, votes in service.pieces("down")
-                       if service.share(votes) is not None and s not in carried)
+        downs, known_down = service.verdict("down", self.options.quorum)
+        slow, known_slow = service.verdict("degraded", self.options.quorum)
+        partial = service.partial(downs, known_down)
+        known = service.known_time((known_down, known_slow), downs + partial)
         unknown = lambda start, end: max(0, end - start) - length(known, start, end)
-        key = service.name, "", ""
-        cuts = downs + partial_windows
-        slow = less(slow, cuts)
         spans = {}
-        for state, windows in (("down", downs), ("partial", partial_windows), ("degraded", slow)):
-            level = "degraded" if state == "degraded" else "down"
+        slow = [w for x in slow for w in seen_part(x, downs + partial, known)]
+        for state, windows in (("down", downs), ("partial", partial), ("degraded", slow)):
             for w in windows:
-                own = [x for v in service.vantages for x in service.chains(v, level)
-                       if x.start < w.end and w.start < x.end]
-                w.failed, w.flickers = sum((x.failed for x in own), ()), sum((x.flickers for x in own), ())
+                votes = [x for s in service.series for x in (service.slow[s] if state == "degraded" else
+                                                            service.windows["down", s])
+                         if x not in service.faulty[s] and x.meets(w)]
+                w.failed, w.flickers = sum((x.failed for x in votes), ()), sum((x.flickers for x in votes), ())
+                w.c, w.b2 = max(w.c, w.a), min(w.b2, w.d2)
+                inside = [(max(s, w.start), min(e, w.end)) for s, e in known if s < w.end and w.start < e]
+                if len(inside) > 1:
+                    w.flags.add("bridged")
                 clipped = clip(w, self.period)
                 if clipped:
                     spans.setdefault(state, []).append((clipped.start, clipped.end))
-                    self.row(key, "service", state, clipped, unknown, state != "partial")
-        self.sum(key, "service", known, *(spans.get(x, []) for x in ("down", "partial", "degraded")), [])
+                    self.row((service.name, "", ""), "service", state, clipped, unknown, state != "partial")
+        self.sum((service.name, "", ""), "service", known,
+                 *(spans.get(x, []) for x in ("down", "partial", "degraded")), [])
 
 
 def reference(observations, options):

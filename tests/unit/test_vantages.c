@@ -91,8 +91,8 @@ static void test_quorum(void) {
         g_autoptr(GArray) windows = g_array_new(FALSE, FALSE, sizeof(Window));
         g_autoptr(GArray) votes = g_array_new(FALSE, FALSE, sizeof(Vote));
         g_array_set_clear_func(votes, (GDestroyNotify)vote_clear);
-        g_autoptr(GArray) band =
-            quorum_judge(room.traces, ds_store_find(room.store, "a"), room.store, room.config, room.to, windows, votes);
+        g_autoptr(GArray) band = quorum_judge(room.traces, ds_store_find(room.store, "a"), room.store, room.config,
+                                              (Segment){T0, room.to, STATE_UNKNOWN}, windows, votes);
         g_autoptr(GArray) clipped = band_clip(band, T0, room.to);
         GString *out = g_string_new(NULL);
         for (guint k = 0; k < windows->len; k++) {
