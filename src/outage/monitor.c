@@ -71,7 +71,7 @@ static void judge_vantage(GPtrArray *traces, Name vantage, Instant to, GArray *w
     }
     band_unite(spoken);
     Instant at = first;
-    for (guint i = 0; i < spoken->len; i++) {
+    for (guint i = 0; i < spoken->len && at < to; i++) { /* a silence after the period is told nowhere */
         const Segment *s = &g_array_index(spoken, Segment, i);
         add_outage(traces, vantage, at, s->start, windows);
         at = s->end;

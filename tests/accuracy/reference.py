@@ -772,7 +772,7 @@ class Reference:
         shown = {}
         for state, w in rows:
             if "end-unobserved" in w.flags and any(
-                    x < s.silent_until(w.end, self.period[1]) and w.end <= y
+                    x < min(s.silent_until(w.end, self.period[1]), self.period[1]) and w.end <= y
                     for x, y in self.monitor.get(s.key[1], [])):
                 w.flags.add("monitor-outage")
             clipped = clip(w, self.period)
