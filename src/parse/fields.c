@@ -288,7 +288,8 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
 static const char *make_records(Run *run, const Rule *rule, const Entry *entry, bool dry) {
     const char *why = make_record(run, rule, entry, dry, false);
     bool given = why == NULL;
-    for (const Rule *sub = rule->also; (!why || why == level_only) && sub < rule->also + rule->also_count; sub++) {
+    for (unsigned i = 0; (!why || why == level_only) && i < rule->also_count; i++) {
+        const Rule *sub = &rule->also[i];
         if (when_holds(run, sub)) {
             why = make_record(run, sub, entry, dry, true);
             given |= why == NULL;
@@ -344,7 +345,8 @@ static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
     }
     if (run->mode == RUN_SURVEY) {
         survey_entry(run, rule, gather(run, rule), false);
-        for (const Rule *sub = rule->also; sub < rule->also + rule->also_count; sub++) {
+        for (unsigned i = 0; i < rule->also_count; i++) {
+            const Rule *sub = &rule->also[i];
             if (when_holds(run, sub)) {
                 survey_entry(run, sub, gather(run, sub), true);
             }
@@ -384,7 +386,11 @@ void run_entry(Run *run, const Entry *entry) {
             return;
         }
     }
-    run_reject(run, entry, no_rule);
+    if (run->parser->mute && run->bytes.reader && !run->deferring) {
+        run_ignore(run); /* of a format that tells nothing no line is missed */
+    } else {
+        run_reject(run, entry, no_rule);
+    }
 }
 
 void run_event(Run *run, const Entry *entry, const Instant *times, size_t count) {

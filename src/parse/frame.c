@@ -77,7 +77,10 @@ static void look_ahead(Framer *framer) {
 /* A line that is whole in the window and takes no care: nearly every line of a file. False: any other. */
 static bool plain_line(Framer *framer, Entry *entry) {
     size_t rest = framer->data.n - framer->at;
-    const char *front = framer->data.p + framer->at, *found = rest ? memchr(front, '\n', rest) : NULL;
+    if (!rest) {
+        return false;
+    }
+    const char *front = framer->data.p + framer->at, *found = memchr(front, '\n', rest);
     if (!found) {
         return false;
     }

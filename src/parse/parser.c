@@ -393,7 +393,8 @@ static void free_patterns(const Rule *rule) {
     for (unsigned i = 0; i < rule->when_count; i++) {
         regex_free(rule->when[i].regex);
     }
-    for (const Source *source = rule->sources; source < rule->sources + rule->source_count; source++) {
+    for (unsigned k = 0; k < rule->source_count; k++) {
+        const Source *source = &rule->sources[k];
         for (unsigned i = 0; i < source->match_count; i++) {
             regex_free(source->match[i].regex);
         }

@@ -225,7 +225,8 @@ bool ds_reading_carries(const Reading *reading) {
             const Rule *rule = &parser->rules[k];
             carries = rule->remember || rule->keep_count || rule->hold || rule->known_as || rule->cumulative ||
                       rule->since_previous;
-            for (const Rule *sub = rule->also; sub < rule->also + rule->also_count; sub++) {
+            for (unsigned n = 0; n < rule->also_count; n++) {
+                const Rule *sub = &rule->also[n];
                 carries |= sub->cumulative || sub->since_previous;
             }
         }

@@ -8,6 +8,7 @@ and, where it is less or no parser reads the file, why. The first line that fits
 and so does a line that fits no file. Then a folder that mixes thirty formats is read at once: each file must be found as
 it is alone."""
 import collections
+import concurrent.futures
 import fnmatch
 import json
 import os
@@ -23,6 +24,7 @@ from common import HERE, SKIP, binary, corpus
 TABLE = os.path.join(HERE, 'expected-formats.tsv')
 SECONDS = 0.5  # of processor time, for one file; most of it is the start of the program
 MIXED = 30
+BATCH = 40
 
 
 def table():
@@ -42,44 +44,66 @@ def fits(path, pattern):
     return path.count('/') == pattern.count('/') and fnmatch.fnmatchcase(path, pattern)
 
 
-def detect(program, folder, path):
-    """Readings of a file (several for an archive) and the seconds of processor time that it took."""
+def batches(paths):
+    """Files that one run of the program is given: most of the time of a run goes into its start."""
+    return [paths[i:i + BATCH] for i in range(0, len(paths), BATCH)]
+
+
+def file_of(name, paths):
+    """The path that an input's name (a member of an archive: path!member) belongs to."""
+    return name if name in paths else name.split('!')[0]
+
+
+def detect(program, folder, paths):
+    """path -> readings (several for an archive), and the seconds of processor time that all of them took."""
     before = os.times()
-    done = subprocess.run([program, 'parsers', 'detect', path], cwd=folder, capture_output=True, timeout=60, check=False)
+    done = subprocess.run([program, 'parsers', 'detect', *paths], cwd=folder, capture_output=True, timeout=300, check=False)
     after = os.times()
-    text = done.stdout.decode('utf-8', 'replace')
-    found = re.findall(r'^\S.* \([a-z0-9]+\): (.*)$', text, re.M)
+    found = {path: [] for path in paths}
+    for name, reading in re.findall(r'^(\S.*) \([a-z0-9]+\): (.*)$', done.stdout.decode('utf-8', 'replace'), re.M):
+        found[file_of(name, found)].append('-' if reading.startswith('no parser') else reading)
     spent = after.children_user + after.children_system - before.children_user - before.children_system
-    return ['-' if name.startswith('no parser') else name for name in found] or ['-'], spent
+    return {path: names or ['-'] for path, names in found.items()}, spent
 
 
-def taken(program, folder, path):
-    """Percentage of entries that are accepted or ignored; None where there is no report (nothing to measure)."""
+def slow(program, folder, paths):
+    """Files that take longer than they may, of those that together did."""
+    spent = {path: min(detect(program, folder, [path])[1] for _ in range(2)) for path in paths}
+    return {path: seconds for path, seconds in spent.items() if seconds > SECONDS}
+
+
+def taken(program, folder, paths):
+    """path -> percentage of entries that are accepted or ignored, of files that are read at once and make a report."""
     with tempfile.TemporaryDirectory() as out:
-        subprocess.run([program, 'report', '-q', '--outputs', 'json', '-o', out, path], cwd=folder, capture_output=True,
-                       timeout=120, check=False)
+        subprocess.run([program, 'report', '-q', '--outputs', 'json', '-o', out, *paths], cwd=folder, capture_output=True,
+                       timeout=600, check=False)
         report = os.path.join(out, 'report.json')
         if not os.path.exists(report):
-            return None
+            return {} if len(paths) == 1 else {k: v for path in paths for k, v in taken(program, folder, [path]).items()}
         with open(report, encoding='utf-8') as file:
             inputs = json.load(file)['inputs']
-    entries = sum(row['entries'] for row in inputs)
-    good = sum(row['accepted'] + row['ignored'] for row in inputs)
-    return 100 * good / entries if entries else None
+    sums = {}
+    for row in inputs:
+        total = sums.setdefault(file_of(row['path'], paths), [0, 0])
+        total[0] += row['accepted'] + row['ignored']
+        total[1] += row['entries']
+    return {path: 100 * good / entries for path, (good, entries) in sums.items() if entries}
 
 
-def check_file(program, folder, path, row):
-    names, spent = detect(program, folder, path)
-    if spent > SECONDS:  # another program may have been in the way
-        spent = min(spent, detect(program, folder, path)[1])
-    faults = [f'read as {name}, expected {" | ".join(sorted(row[2]))}' for name in sorted(set(names)) if name not in row[2]]
-    if spent > SECONDS:
-        faults.append(f'{spent:.2f} s to find its format')
-    if not faults and names[0] != '-':
-        share = taken(program, folder, path)
-        if share is not None and share < row[3]:
-            faults.append(f'{share:.2f} % of its entries are accepted or ignored, expected {row[3]:g}')
-    return names[0], faults
+def check_batch(program, folder, paths, rows):
+    """(readings, faults) of some files; rows: the line of the table for each."""
+    found, spent = detect(program, folder, paths)
+    late = slow(program, folder, paths) if spent > SECONDS * len(paths) else {}
+    faults = {path: [f'{seconds:.2f} s to find its format'] for path, seconds in late.items()}
+    for path, names in found.items():
+        wanted = rows[path][2]
+        faults.setdefault(path, []).extend(f'read as {name}, expected {" | ".join(sorted(wanted))}'
+                                           for name in sorted(set(names)) if name not in wanted)
+    shares = taken(program, folder, [path for path in paths if found[path][0] != '-']) if any(n != ['-'] for n in found.values()) else {}
+    for path, share in shares.items():
+        if share < rows[path][3]:
+            faults[path].append(f'{share:.2f} % of its entries are accepted or ignored, expected {rows[path][3]:g}')
+    return {path: names[0] for path, names in found.items()}, faults
 
 
 def check_mixed(program, folder, readings):
@@ -109,19 +133,19 @@ def check_mixed(program, folder, readings):
 
 
 def main():
-    program, folder, rows = binary(), corpus(), table()
+    program, folder, table_rows = binary(), corpus(), table()
     paths = sorted(os.path.relpath(os.path.join(at, name), folder) for at, _, names in os.walk(folder) for name in names)
-    used, readings, faults = set(), {}, []
-    begun = time.monotonic()
-    for path in paths:
-        row = next((row for row in rows if fits(path, row[1])), None)
-        if not row:
-            faults.append(f'{path}: no line of the table fits it; found {detect(program, folder, path)[0]}')
-            continue
-        used.add(row[0])
-        readings[path], wrong = check_file(program, folder, path, row)
-        faults += [f'{path}: {fault} (line {row[0]})' for fault in wrong]
-    faults += [f'line {row[0]} fits no file: {row[1]}' for row in rows if row[0] not in used]
+    rows = {path: next((row for row in table_rows if fits(path, row[1])), None) for path in paths}
+    faults = [f'{path}: no line of the table fits it; found {detect(program, folder, [path])[0][path]}'
+              for path in paths if not rows[path]]
+    begun, readings = time.monotonic(), {}
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        groups = batches([path for path in paths if rows[path]])
+        for found, wrong in pool.map(lambda group: check_batch(program, folder, group, rows), groups):
+            readings.update(found)
+            faults += [f'{path}: {fault} (line {rows[path][0]})' for path, all_of in sorted(wrong.items()) for fault in all_of]
+    used = {row[0] for row in rows.values() if row}
+    faults += [f'line {row[0]} fits no file: {row[1]}' for row in table_rows if row[0] not in used]
     faults += check_mixed(program, folder, readings)
     for fault in faults:
         print('FAIL', fault)
