@@ -25,9 +25,15 @@ static void note_exclusion(const VantageConfig *v, const Exclusion *e, const Out
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_printf(text, "Vantage %s had no vote", v->name);
     g_autofree char *services = e->services ? g_strjoinv(", ", e->services) : NULL;
-    g_string_append_printf(text, services ? " on %s" : "", services);
-    g_string_append_printf(text, e->from == INT64_MIN ? "" : " from %s", ds_instant_text(e->from, from));
-    g_string_append_printf(text, e->to == INT64_MAX ? "" : " until %s", ds_instant_text(e->to, to));
+    if (services) {
+        g_string_append_printf(text, " on %s", services);
+    }
+    if (e->from != INT64_MIN) {
+        g_string_append_printf(text, " from %s", ds_instant_text(e->from, from));
+    }
+    if (e->to != INT64_MAX) {
+        g_string_append_printf(text, " until %s", ds_instant_text(e->to, to));
+    }
     g_string_append_printf(text, ": %s. In that time it saw %u outage%s, ", e->reason, windows,
                            windows == 1 ? "" : "s");
     ds_text_duration(text, down);

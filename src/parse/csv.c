@@ -216,6 +216,7 @@ static inline uint64_t row_word(Span row, const char *p) {
 /* A row without quotes: its delimiters are found eight bytes at a time. *column: the cells met. */
 static bool plain_cells(const CsvShape *shape, Span row, unsigned *column) {
     const uint64_t pattern = (unsigned char)shape->delimiter * UINT64_C(0x0101010101010101);
+    row.p = row.n ? row.p : "";
     const char *from = row.p, *end = row.p + row.n;
     const unsigned count = shape->count;
     unsigned at = 0;

@@ -74,11 +74,9 @@ static bool is_alone(const Rule *rule, const Source *source) {
             return false;
         }
     }
-    for (const Source *other = rule->sources; other < rule->sources + rule->source_count; other++) {
-        if (other == source) {
-            continue;
-        }
-        if (other->field == source->field || reads(other, source->plain)) {
+    for (unsigned i = 0; i < rule->source_count; i++) {
+        const Source *other = &rule->sources[i];
+        if (other != source && (other->field == source->field || reads(other, source->plain))) {
             return false;
         }
     }

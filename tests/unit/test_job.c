@@ -133,6 +133,7 @@ static void test_max_rejects(Fixture *f, gconstpointer unused) {
         config->max_rejects = g_strdup(cases[i].limit);
         g_autoptr(Job) job = ds_job_read(config, &error);
         g_assert_cmpint(error ? error->code : 0, ==, cases[i].code);
+        g_assert_true((job != NULL) == (cases[i].code == 0));
         g_assert_true(cases[i].code != EXIT_INPUT || strstr(error->message, "maybe"));
     }
 }
