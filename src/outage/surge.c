@@ -13,6 +13,7 @@
 #define LEAST_PEAK 5.0
 #define FIRM_EXCESS 20.0
 #define FIRM_SCORE 30.0
+#define FIRM_BIN 2.0 /* nats a bin: a long swell that no bin shows is no crowd */
 
 static void set_edges(const Grid *grid, const Part *part, Instant from, Instant to, Window *w) {
     w->start = grid_time(grid, part->from);
@@ -93,6 +94,11 @@ static void fill_curve(const Grid *grid, size_t series, Instant from, Instant to
     }
 }
 
+static bool is_weak(const Grid *grid, const Hit *hit) {
+    double least = MAX(FIRM_SCORE + grid->chances, FIRM_BIN * (double)(hit->part.to - hit->part.from));
+    return hit->surge.excess < FIRM_EXCESS || hit->surge.score < least;
+}
+
 void detect_surges(const Store *store, const Config *config, size_t series, Instant from, Instant to, GArray *windows,
                    GArray *surges, Curve *curve) {
     SeriesInfo info = ds_series_info(store, series);
@@ -121,7 +127,7 @@ void detect_surges(const Store *store, const Config *config, size_t series, Inst
         }
         set_edges(&grid, &f->part, from, to, &w);
         set_proof(&grid, &f->part, &w);
-        w.flags |= f->surge.excess < FIRM_EXCESS || f->surge.score < FIRM_SCORE + grid.chances ? FLAG_WEAK : 0;
+        w.flags |= is_weak(&grid, f) ? FLAG_WEAK : 0;
         window_measure(&w, band, to, true);
         f->surge.series = series;
         f->surge.window = windows->len;

@@ -10,6 +10,7 @@ bool csv_cell(Span row, char delimiter, size_t *at, Span *cell, GString *scratch
     if (*at > row.n) {
         return false;
     }
+    row.p = row.n ? row.p : "";
     const char *p = row.p + *at, *end = row.p + row.n;
     if (p == end || *p != '"') {
         const char *stop = p < end ? memchr(p, delimiter, (size_t)(end - p)) : NULL;
