@@ -14,6 +14,7 @@
 #define MILD_LEAST 0.03 /* above normal, over the whole stretch */
 #define MILD_MOST 0.25  /* from this share of bad requests on an outage is severe */
 #define MILD_BAD 10
+#define LOOSE_NATS 3.0
 #define LEAST_SPREAD 0.1 /* one broken page fails for one visitor after the other */
 
 /* p0: the quiet level of the bad share over blocks of some twenty requests. */
@@ -42,6 +43,12 @@ typedef struct {
     double p0, p1, mild; /* of normal times, of severe and of mild outages, as supposed */
     double spread;       /* of bad requests in quiet times */
 } Levels;
+
+/* Nats by which a bad and a good request tell the share of a stretch from that of quiet times. */
+typedef struct {
+    double of_bad, of_good;
+    double needed; /* nats above which a part could have been found alone */
+} Loose;
 
 static Levels levels_of(const GArray *steps) {
     double total = 0, excess = 0, scale = 0;
@@ -123,6 +130,35 @@ static double share_beside(const GArray *steps, const Stretched *s, const GArray
     return total > 0 ? failed / total : 0;
 }
 
+/* How many steps at an end of the stretch are better explained by quiet times than by its own share of bad requests,
+ * and are too few to have been found alone. The level that finds mild stretches lies far below the share of a strong
+ * one, so that a crowd of bad requests by chance, minutes before or after, would be drawn into it. */
+static guint loose_steps(const GArray *steps, const Stretched *s, const double *mild, const Loose *loose, bool start) {
+    double sum = 0, least = -LOOSE_NATS, nats = 0;
+    guint found = 0, length = s->to - s->from;
+    for (guint k = 0; k + 1 < length; k++) {
+        guint i = start ? s->from + k : s->to - 1 - k;
+        const Bin *bin = step_at(steps, i)->bin;
+        sum += bin ? (double)bin->bad * loose->of_bad + (double)(bin->total - bin->bad) * loose->of_good : 0;
+        nats += mild[i];
+        if (sum < least && nats < loose->needed) {
+            least = sum;
+            found = k + 1;
+        }
+    }
+    return found;
+}
+
+/* Takes them off. needed: nats with which a stretch is found. */
+static void tighten(const GArray *steps, const double *mild, const Levels *l, double needed, Stretched *s) {
+    double bad, share = share_within(steps, s, &bad);
+    if (share >= l->quiet + 2 * MILD_STEP && share < 1) {
+        Loose loose = {log(share / l->p0), log((1 - share) / (1 - l->p0)), needed};
+        s->from += loose_steps(steps, s, mild, &loose, true);
+        s->to -= loose_steps(steps, s, mild, &loose, false);
+    }
+}
+
 /* Puts a mild stretch among the severe ones, in place of those that it touches. */
 static void replace(GArray *severe, Stretched mild) {
     guint kept = 0;
@@ -148,7 +184,8 @@ GArray *traffic_errors(const Scene *scene, double change) {
     g_autoptr(GArray) mild = traffic_stretches(scene, less, change);
     double bad;
     for (guint i = 0; i < mild->len && l.mild < MILD_MOST; i++) {
-        const Stretched *m = &g_array_index(mild, Stretched, i);
+        Stretched *m = &g_array_index(mild, Stretched, i);
+        tighten(steps, less, &l, change + log(1 + steps->len), m);
         double share = share_within(steps, m, &bad);
         bool between =
             share_beside(steps, m, found) >= l.quiet + MILD_LEAST; /* else it is good time between severe ones */

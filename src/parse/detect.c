@@ -10,6 +10,7 @@
 #define SHARE_LEAST 0.05  /* that one more must read beyond those before; inside of wrappers a few lines are enough */
 #define SHARE_ENTRIES 3u
 #define RARE_LEAST 0.5 /* the same of all where what was added counts failures: one line of that will do */
+#define PROGRAMS 2u    /* that a wrapper must tell apart where a parser reads nearly all without it */
 #define LINES_MAX (64u * TAKEN_WORDS)
 
 typedef struct {
@@ -329,19 +330,21 @@ static double wrapper_share(const Reading *within, const Head *head, Lines *line
     return taken ? (double)(tried - rejected) / (double)tried : 0;
 }
 
-static size_t bid_wrapped(const Offer *offer, const Reading *within, Bid best[3]) {
+/* programs: the least number that a wrapper must tell apart to be of use. */
+static size_t bid_wrapped(const Offer *offer, const Reading *within, unsigned programs, Bid best[3]) {
     size_t candidates = 0;
     Lines lines;
     for (unsigned i = 0; within->wrapper_count < READING_WRAPPERS && i < offer->parsers->len; i++) {
         const Parser *parser = offer->parsers->pdata[i];
         Reading deeper = *within;
         deeper.wrappers[deeper.wrapper_count++] = parser;
-        if (!parser->wraps || wrapper_share(&deeper, &offer->head, &lines) < WRAPPED_LEAST) {
+        bool fits = parser->wraps && wrapper_share(&deeper, &offer->head, &lines) >= WRAPPED_LEAST;
+        if (!fits || lines.programs < programs) {
             continue;
         }
         candidates += bid_within(offer, &deeper, &lines, best);
         if (best[0].score < GOOD_SCORE) {
-            candidates += bid_wrapped(offer, &deeper, best);
+            candidates += bid_wrapped(offer, &deeper, 0, best);
         }
     }
     return candidates;
@@ -378,9 +381,10 @@ size_t ds_parsers_bid_within(const GPtrArray *parsers, const Reading *within, co
     for (int mute = 0; mute < 2 && !(best[0].score >= FIT_SCORE); mute++) {
         offer.mute = mute;
         candidates += bid_within(&offer, within, inside, best);
-        bool shared = best[0].reading.parser_count > 1; /* by several programs, which a wrapper would tell apart */
-        if ((best[0].score < GOOD_SCORE || shared) && !offer.binary) {
-            candidates += bid_wrapped(&offer, within, best);
+        /* A parser may read past what stands in front of its lines, which tells several programs apart. */
+        bool read = best[0].score >= GOOD_SCORE && best[0].reading.parser_count == 1;
+        if (!offer.binary) {
+            candidates += bid_wrapped(&offer, within, read ? PROGRAMS : 0, best);
         }
     }
     return candidates;

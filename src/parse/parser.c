@@ -204,7 +204,8 @@ static bool compile_needs(Parser *parser, const YamlNode *root, const char *key,
         const YamlNode *item = node->items->pdata[i];
         if (item->kind != YAML_SCALAR || !*item->text ||
             !slots_named(parser, ds_span_of(item->text), (*needs)[i].slots)) {
-            return ds_yaml_error(item, parser->file, error, "%s must be a list of names (alternatives as a|b)", key);
+            return ds_yaml_error(item, parser->file, error, "%s must be a list of names (up to %d alternatives as a|b)",
+                                 key, PIECE_ALTERNATIVES);
         }
         (*needs)[i].text = parser_text(parser, ds_span_of(item->text)).p;
     }

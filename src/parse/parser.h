@@ -63,7 +63,7 @@ typedef enum { /* fields of a record that a parser can give, in the order in whi
 
 typedef enum { UNIT_TEXT, UNIT_S, UNIT_MS, UNIT_US, UNIT_NS } Unit;
 
-#define PIECE_ALTERNATIVES 4
+#define PIECE_ALTERNATIVES 6
 #define SLOT_SUMMARY 0 /* ical: the first slot */
 #define SLOT_KEPT 512  /* slots below are filled from an entry, those from here on are remembered */
 #define CODE_NONE (-1)

@@ -27,7 +27,7 @@ static void add_implicit(SourceList *list, Span name, int slot) {
     Source source = {.field = field, .unit = unit, .code = CODE_NONE, .fallback_code = CODE_NONE};
     source.pieces = parser_block(list->parser, 1, sizeof(Piece));
     source.piece_count = 1;
-    source.pieces[0] = (Piece){.slots = {slot, -1, -1, -1}};
+    source.pieces[0] = (Piece){.slots = {slot, -1, -1, -1, -1, -1}};
     g_array_append_val(list->sources, source);
 }
 

@@ -290,6 +290,23 @@ static void test_far_line(void) {
     log_free(&log, windows, band);
 }
 
+/* Two requests a second for twenty minutes, of which one in twenty fails, from 12:10 to 12:13 five in twenty; and three
+ * in twenty for forty seconds by chance, half a minute after that. These are no part of the outage. */
+static void test_crowd_beside(void) {
+    Log log = log_new();
+    for (int i = 0; i < 2400; i++) {
+        int bin = i / 20, bad = bin >= 60 && bin < 78 ? 5 : bin > 80 && bin < 85 ? 3 : 1;
+        request(&log, "shop", T0 + i * 500, i % 20 * bad % 20 < bad);
+    }
+    GArray *band, *windows = detect(&log, "shop", T0 + 20 * MILLIS_MINUTE, &band);
+    g_assert_cmpuint(windows->len, ==, 1);
+    const Window *w = &g_array_index(windows, Window, 0);
+    g_assert_cmpint(ABS(w->start - (T0 + 10 * MILLIS_MINUTE)), <=, STEP);
+    g_assert_cmpint(ABS(w->end - (T0 + 13 * MILLIS_MINUTE)), <=, STEP);
+    g_assert_cmpint(w->end_hi, <, T0 + 13 * MILLIS_MINUTE + 3 * STEP);
+    log_free(&log, windows, band);
+}
+
 /* Two requests a second for twenty minutes that take `usual` ms, from 12:10 to 12:13 `slow` ms. */
 static void lengths(Log *log, Millis usual, Millis slow, bool fail) {
     for (int i = 0; i < 2400; i++) {
@@ -347,6 +364,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/request/silence", test_silence);
     g_test_add_func("/request/errors-then-silence", test_errors_then_silence);
     g_test_add_func("/request/few-errors", test_few_errors);
+    g_test_add_func("/request/crowd-beside", test_crowd_beside);
     g_test_add_func("/request/ongoing", test_ongoing);
     g_test_add_func("/request/end-unobserved", test_end_unobserved);
     g_test_add_func("/request/started-before", test_started_before);

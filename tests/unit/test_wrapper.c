@@ -10,6 +10,8 @@ static const char tagged[] = "name: tagged\ntitle: t\ntype: regex\nwraps: '{line
                              "  - pattern: '^--'\n    ignore: true\n";
 static const char probe[] = "name: probe\ntitle: t\ntype: regex\nrules:\n"
                             "  - pattern: '^(?:(?<time>\\d{4}-\\S+)\\s)?probe\\s(?<state>up|down)\\s?(?<text>.*)'\n";
+static const char passing[] = "name: loose\ntitle: t\ntype: regex\nsignal: request\nrules:\n"
+                              "  - pattern: '(?<time>\\d{4}-\\S+)\\sloose\\s(?<status>\\d+)'\n";
 static const char request[] = "name: request\ntitle: t\ntype: regex\nsignal: request\nrules:\n"
                               "  - pattern: '^(?<time>\\d{4}-\\S+)\\srequest\\s(?<status>\\d+)'\n";
 
@@ -151,7 +153,7 @@ static void test_detection(void) {
     static const char few[] = "@a/b one\n@a/b two\n@a/b three\n@c/b 2026-01-01T10:00:00Z probe up\n"
                               "@c/b 2026-01-01T10:00:01Z probe up\n";
     g_autoptr(GPtrArray) parsers = g_ptr_array_new_with_free_func((GDestroyNotify)ds_parser_free);
-    const char *const yaml[] = {docker, probe, request, tagged};
+    const char *const yaml[] = {docker, probe, request, passing, tagged};
     for (unsigned i = 0; i < G_N_ELEMENTS(yaml); i++) {
         g_ptr_array_add(parsers, parser_of(yaml[i]));
     }
@@ -171,6 +173,9 @@ static void test_detection(void) {
         {"@a/b one\n@a/b two\n@a/b three\n@a/b four\n@a/b five\n@c/b 2026-01-01T10:00:00Z probe up\n"
          "@c/b 2026-01-01T10:00:01Z probe up\n@c/b 2026-01-01T10:00:02Z probe up\n",
          "tagged > probe"},
+        /* A parser that reads past what is in front, which tells two programs apart, or does not. */
+        {"@a/b 2026-01-01T10:00:00Z loose 200\n@c/b 2026-01-01T10:00:00Z loose 200\n", "tagged > loose"},
+        {"@a/b 2026-01-01T10:00:00Z loose 200\n@a/b 2026-01-01T10:00:00Z loose 200\n", "loose"},
         /* Two programs, a parser each. */
         {"@a/b 2026-01-01T10:00:00Z request 200\n@a/b 2026-01-01T10:00:00Z request 200\n"
          "@a/b 2026-01-01T10:00:00Z request 200\n@a/b 2026-01-01T10:00:00Z request 200\n@c/b 2026-01-01T10:00:00Z "
