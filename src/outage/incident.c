@@ -253,6 +253,16 @@ static void find_first_signal(const Outages *o, const Store *store, Incident *in
     }
 }
 
+/* Services judged by their traffic were seen from where the traffic was served. */
+static void add_servers(const Outages *o, Incident *in) {
+    for (guint i = 0; in->kind == INCIDENT_OUTAGE && i < in->attached->len; i++) {
+        const Window *w = outages_window(o, g_array_index(in->attached, guint, i));
+        if (w->signal == SIGNAL_REQUEST && has_name(in->services, w->service)) {
+            add_name(in->vantages, w->vantage);
+        }
+    }
+}
+
 static void describe(Outages *o, const Store *store, const Config *config, Incident *in) {
     g_autoptr(GArray) list = members(o, in);
     for (guint i = 0; i < list->len; i++) {
@@ -260,6 +270,9 @@ static void describe(Outages *o, const Store *store, const Config *config, Incid
         if (vantage != NAME_NONE) {
             add_name(in->vantages, vantage);
         }
+    }
+    if (in->vantages->len == 0) {
+        add_servers(o, in);
     }
     find_peak(o, in, list);
     find_spread(o, in, list);
