@@ -133,6 +133,23 @@ void edge_end(Sweep *s, Instant at) {
     out->flags |= flags;
 }
 
+/* Did every window that made the verdict bad end at `at` with a recovery seen? So it is where the last line of a log
+ * tells that it is up again: nothing speaks after it, but the change of state comes before the end of the data. */
+static bool recovered_at_last(Sweep *s, Instant at) {
+    const Window *maker = NULL;
+    for (guint v = 0; v < s->votes->len; v++) {
+        const Window *w = maker_window(s, v, at - 1);
+        if (w && (w->end != at || w->flags & (FLAG_ONGOING | FLAG_END_UNOBSERVED))) {
+            return false;
+        }
+        maker = w ? w : maker;
+    }
+    if (maker) {
+        s->current.proof[PROOF_FIRST_UP] = maker->proof[PROOF_FIRST_UP];
+    }
+    return maker != NULL;
+}
+
 /* The data end, or too little is known for long, while it is bad: the verdict was known until `at`. */
 void edge_silent_end(Sweep *s, Instant at, bool last) {
     Window *out = &s->current;
@@ -155,7 +172,7 @@ void edge_silent_end(Sweep *s, Instant at, bool last) {
     } else {
         out->end = MAX(at, out->start);
         out->end_hi = known == INT64_MAX ? at : MAX(known, at);
-        out->flags |= FLAG_END_UNOBSERVED;
+        out->flags |= recovered_at_last(s, at) ? 0 : FLAG_END_UNOBSERVED;
     }
 }
 

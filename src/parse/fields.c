@@ -329,7 +329,8 @@ static void apply_rule(Run *run, const Rule *rule, const Entry *entry) {
         if (rule->hold && run->mode == RUN_READ) {
             hold(run, rule);
         }
-        if (run->parser->holds_on && rule->gives & 1u << FIELD_TIME && run->mode != RUN_BID) {
+        bool dated = rule->gives & 1u << FIELD_TIME || run->outer.time.n; /* in a wrapper, the time around it */
+        if (run->parser->holds_on && dated && run->mode != RUN_BID) {
             date_ignored(run, rule);
         }
         run_ignore(run);

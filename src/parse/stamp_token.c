@@ -7,11 +7,13 @@ static const char MONTHS[12][10] = {"january", "february", "march",     "april",
                                     "july",    "august",   "september", "october", "november", "december"};
 static const char WEEKDAYS[7][10] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 static const struct {
-    char name[4];
+    char name[5];
     int hours;
 } ZONES[] = {
-    {"UTC", 0},  {"GMT", 0},  {"UT", 0},   {"Z", 0},    {"EST", -5}, {"EDT", -4},
-    {"CST", -6}, {"CDT", -5}, {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7},
+    {"UTC", 0},   {"GMT", 0},   {"UT", 0},    {"Z", 0},     {"EST", -5}, {"EDT", -4}, {"CST", -6}, {"CDT", -5},
+    {"MST", -7},  {"MDT", -6},  {"PST", -8},  {"PDT", -7},  {"WET", 0},  {"WEST", 1}, {"BST", 1},  {"CET", 1},
+    {"CEST", 2},  {"MET", 1},   {"MEST", 2},  {"EET", 2},   {"EEST", 3}, {"MSK", 3},  {"JST", 9},  {"KST", 9},
+    {"AEST", 10}, {"AEDT", 11}, {"NZST", 12}, {"NZDT", 13}, /* as date(1) writes them; IST is three zones, so none */
 };
 #define ZONES_UNIVERSAL 4 /* the first ones: an offset may follow */
 

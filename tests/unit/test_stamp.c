@@ -66,7 +66,8 @@ static const struct {
     {"iso", "2026-11-25T10:27:55.Z", NULL},
     {"iso", "2026-11-25T10:27:55+24:00", NULL},
     {"iso", "2026-11-25T10:27:55+01:0", NULL},
-    {"iso", "2026-11-25T10:27:55 CET", NULL}, /* which offset that is, its country knows */
+    {"iso", "2026-11-25T10:27:55 CET", "2026-11-25T09:27:55.000Z"},
+    {"iso", "2026-11-25T10:27:55 IST", NULL}, /* India, Ireland or Israel */
     {"iso", "2026-11-25T10:27:55Zx", NULL},
     {"iso", "2026-11-25 13:00:00 PM", NULL},
     {"iso", "2026-11-25 0:10:00 AM", NULL},
@@ -121,6 +122,9 @@ static const struct {
     {"ctime", "Tue Mar 3 23:59:10 2026 +0000", "2026-03-03T23:59:10.000Z"},
     {"ctime", "Tue Mar  3 23:59:10 UTC 2026", "2026-03-03T23:59:10.000Z"},
     {"ctime", "Wed Nov 25 10:00:00 EST 2026", "2026-11-25T15:00:00.000Z"},
+    {"ctime", "Wed Nov 25 10:00:00 CET 2026", "2026-11-25T09:00:00.000Z"},
+    {"ctime", "Sat Jul 25 10:00:00 PM CEST 2026", "2026-07-25T20:00:00.000Z"},
+    {"ctime", "Wed Nov 25 10:00:00 NZDT 2026", "2026-11-24T21:00:00.000Z"},
     {"ctime", "Wed Nov 25 2026 10:00:00 GMT+0100 (Central European Standard Time)", "2026-11-25T09:00:00.000Z"},
     {"ctime", "Wed Nov 25 10:00:00", NULL},
     {"ctime", "Wednesday, November 25, 2026, 9:05:06 PM", "2026-11-25T21:05:06.000"},
