@@ -116,3 +116,23 @@ GArray *band_common(const GArray *a, const GArray *b) {
     }
     return out;
 }
+
+GArray *band_paint(GArray *band, const GArray *over, bool up_only) {
+    GArray *out = band_new();
+    for (guint i = 0; i < band->len; i++) {
+        Segment s = g_array_index(band, Segment, i);
+        bool yields = up_only ? s.state == STATE_UP : s.state != STATE_UNKNOWN;
+        for (guint k = band_seek(over, s.start); yields && k < over->len && s.start < s.end; k++) {
+            const Segment *o = &g_array_index(over, Segment, k);
+            if (o->start >= s.end) {
+                break;
+            }
+            band_put(out, s.start, o->start, s.state);
+            band_put(out, MAX(s.start, o->start), MIN(s.end, o->end), o->state);
+            s.start = MIN(s.end, o->end);
+        }
+        band_put(out, s.start, s.end, s.state);
+    }
+    g_array_unref(band);
+    return out;
+}

@@ -78,26 +78,6 @@ static bool trim(Window *piece, bool start_cut, bool end_cut, const GArray *band
     return true;
 }
 
-/* Paints segments where the band, which is taken, is still up: degraded yields to down, partial and unknown. */
-static GArray *paint_up(GArray *band, const GArray *spans) {
-    GArray *out = band_new();
-    for (guint i = 0; i < band->len; i++) {
-        Segment s = g_array_index(band, Segment, i);
-        for (guint k = band_seek(spans, s.start); s.state == STATE_UP && k < spans->len && s.start < s.end; k++) {
-            const Segment *o = &g_array_index(spans, Segment, k);
-            if (o->start >= s.end) {
-                break;
-            }
-            band_put(out, s.start, o->start, s.state);
-            band_put(out, MAX(s.start, o->start), MIN(s.end, o->end), o->state);
-            s.start = MIN(s.end, o->end);
-        }
-        band_put(out, s.start, s.end, s.state);
-    }
-    g_array_unref(band);
-    return out;
-}
-
 /* Time of the band in which the degraded verdict is not known. */
 static GArray *unknown_of(const Sweep *s, const GArray *band) {
     GArray *out = band_new();
@@ -116,7 +96,7 @@ static GArray *unknown_of(const Sweep *s, const GArray *band) {
 
 GArray *degraded_find(const Sweep *s, const GArray *cutters, GArray *band, GArray *out) {
     g_autoptr(GArray) unknown = unknown_of(s, band);
-    band = paint_up(band, unknown);
+    band = band_paint(band, unknown, true);
     for (guint i = 0; i < s->windows->len; i++) {
         const Window *whole = &g_array_index(s->windows, Window, i);
         g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(Window));
@@ -129,5 +109,5 @@ GArray *degraded_find(const Sweep *s, const GArray *cutters, GArray *band, GArra
         }
     }
     g_autoptr(GArray) spans = partial_spans(out, STATE_DEGRADED);
-    return paint_up(band, spans);
+    return band_paint(band, spans, true);
 }

@@ -66,26 +66,6 @@ void partial_absorb(const Sweep *s, const GArray *downs, const Window *down, boo
     }
 }
 
-GArray *partial_paint(GArray *band, const GArray *over) {
-    GArray *out = band_new();
-    for (guint i = 0; i < band->len; i++) {
-        Segment s = g_array_index(band, Segment, i);
-        bool known = s.state != STATE_UNKNOWN;
-        for (guint k = band_seek(over, s.start); known && k < over->len && s.start < s.end; k++) {
-            const Segment *o = &g_array_index(over, Segment, k);
-            if (o->start >= s.end) {
-                break;
-            }
-            band_put(out, s.start, o->start, s.state);
-            band_put(out, MAX(s.start, o->start), MIN(s.end, o->end), o->state);
-            s.start = MIN(s.end, o->end);
-        }
-        band_put(out, s.start, s.end, s.state);
-    }
-    g_array_unref(band);
-    return out;
-}
-
 GArray *partial_spans(const GArray *windows, State state) {
     GArray *spans = band_new();
     for (guint i = 0; i < windows->len; i++) {

@@ -124,8 +124,8 @@ static GArray *down_and_partial(Sweep *s, GArray *all) {
         }
     }
     band_unite(absorbed);
-    band = partial_paint(band, absorbed);
-    band = partial_paint(band, downs);
+    band = band_paint(band, absorbed, false);
+    band = band_paint(band, downs, false);
     s->raw = NULL;
     g_array_append_vals(all, s->windows->data, s->windows->len);
     partial_find(s, band, all);

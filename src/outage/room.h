@@ -20,6 +20,8 @@ bool band_touches(const GArray *band, Instant from, Instant to, State state);
 GArray *band_clip(const GArray *band, Instant from, Instant to);
 /* Sorted, united, all of one state: for lists that may overlap. In place. */
 void band_unite(GArray *segments);
+/* Lays segments over what the band knows (up_only: over what is up); takes the band, returns a new one. */
+GArray *band_paint(GArray *band, const GArray *over, bool up_only);
 /* The parts that both lists cover; states of the first. A new list. */
 GArray *band_common(const GArray *a, const GArray *b);
 /* First segment that ends after `instant` (its index; the length of the list where there is none). */

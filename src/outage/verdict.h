@@ -43,8 +43,6 @@ void edge_silent_end(Sweep *s, Instant at, bool last);
 /* Partial time that grows out of an edge of a down window and is made by late views of it only: collected as up. downs:
  * all down windows as segments; start: its start, else its end. */
 void partial_absorb(const Sweep *s, const GArray *downs, const Window *down, bool start, GArray *absorbed);
-/* Paints segments over the known time of a band, which is taken. over: sorted, disjoint. */
-GArray *partial_paint(GArray *band, const GArray *over);
 /* Windows as segments of a state. */
 GArray *partial_spans(const GArray *windows, State state);
 /* Partial windows of the finished band, appended. */
