@@ -2,7 +2,6 @@
  * The stage as a whole: series to traces, the period, windows, verdicts, all clipped to the period, then incidents.
  * Order matters: runs tell the period, the period tells how data end, together-confirmation needs the raw runs of all
  * vantages, faults take away votes before the quorum counts them. */
-#include "outage/counts.h"
 #include "outage/detect.h"
 #include "outage/room.h"
 #include "outage/vote.h"
@@ -14,7 +13,7 @@ typedef struct {
     GPtrArray *traces; /* Trace: probes, transitions, requests; in the store's order */
 } Work;
 
-/* ---- traces and period ---- */
+/* ---- traces ---- */
 
 static void trace_sampled(Work *w) {
     for (size_t i = 0; i < ds_store_series(w->store); i++) {
@@ -25,62 +24,6 @@ static void trace_sampled(Work *w) {
             g_ptr_array_add(w->traces, trace_transition(w->store, i, w->config, w->out->planned));
         }
     }
-}
-
-static void widen(Instant first, Instant last, Instant *from, Instant *to) {
-    if (first != INSTANT_NONE) {
-        *from = *from == INSTANT_NONE ? first : MIN(*from, first);
-    }
-    if (last != INSTANT_NONE) {
-        *to = *to == INSTANT_NONE ? last : MAX(*to, last);
-    }
-}
-
-/* Bins of requests; of failures alone, or of reports, where there is nothing else. */
-static void widen_by_bins(const Work *w, Signal signal, bool failures, Instant *from, Instant *to) {
-    for (size_t i = 0; i < ds_store_series(w->store); i++) {
-        SeriesInfo info = ds_series_info(w->store, i);
-        if (info.signal != signal || info.failures != failures) {
-            continue;
-        }
-        size_t count;
-        Millis width;
-        bool slots;
-        const Bin *bins = ds_series_bins(w->store, i, &count, &width, &slots);
-        if (count) {
-            Instant first = bins[0].start;
-            Instant last = bins[count - 1].start + width;
-            if (failures) { /* as long as the log was written: to be silent is its way to say that all is well */
-                g_autoptr(GArray) cover = counts_cover(w->store, bins, count, width);
-                first = g_array_index(cover, Segment, 0).start;
-                last = g_array_index(cover, Segment, cover->len - 1).end;
-            } else if (signal == SIGNAL_REQUEST) { /* the first request, not its bin's start */
-                first = MAX(first, info.first);
-            }
-            widen(first, last, from, to);
-        }
-    }
-}
-
-static void find_period(Work *w) {
-    Outages *o = w->out;
-    Instant from = INSTANT_NONE, to = INSTANT_NONE;
-    for (guint i = 0; i < w->traces->len; i++) {
-        const Trace *t = g_ptr_array_index(w->traces, i);
-        widen(t->first_record, t->spoken == INSTANT_NONE ? t->last_record : t->spoken, &from, &to);
-    }
-    widen_by_bins(w, SIGNAL_REQUEST, false, &from, &to);
-    if (from == INSTANT_NONE) {
-        widen_by_bins(w, SIGNAL_REQUEST, true, &from, &to);
-    }
-    if (from == INSTANT_NONE) {
-        widen_by_bins(w, SIGNAL_REPORT, false, &from, &to);
-    }
-    o->from_told = w->config->from != INSTANT_NONE;
-    o->to_told = w->config->to != INSTANT_NONE;
-    o->from = o->from_told ? w->config->from : from == INSTANT_NONE ? 0 : from;
-    o->to = o->to_told ? w->config->to : to == INSTANT_NONE ? o->from : to;
-    o->to = MAX(o->to, o->from);
 }
 
 /* ---- windows ---- */
@@ -345,34 +288,6 @@ static void find_agreement(Work *w, GPtrArray *votes_of_services) {
     }
 }
 
-/* Windows of one series less than `reopen` apart. The windows are sorted by series and start. */
-static void find_episodes(Outages *o, const Config *config) {
-    Episode e = {0};
-    const Window *last = NULL;
-    for (guint i = 0; i <= o->windows->len; i++) {
-        const Window *w = i < o->windows->len ? &g_array_index(o->windows, Window, i) : NULL;
-        if (w && (w->state != STATE_DOWN || w->signal == SIGNAL_SERVICE || (w->flags & FLAG_BLIP) ||
-                  w->override == OVERRIDE_FALSE)) {
-            continue;
-        }
-        bool same = w && last && w->service == last->service && w->vantage == last->vantage &&
-                    w->check == last->check && w->signal == last->signal &&
-                    w->start - window_end(last, o->to) < config->detection.reopen;
-        if (!same) {
-            if (e.count > 1) {
-                g_array_append_val(o->episodes, e);
-            }
-            e = w ? (Episode){w->service, w->vantage, w->check, w->start, o->to, 0, 0} : e;
-        }
-        if (w) {
-            e.end = window_end(w, o->to);
-            e.net_down += w->observed - w->unknown;
-            e.count++;
-            last = w;
-        }
-    }
-}
-
 static Outages *outages_new(void) {
     Outages *o = g_new0(Outages, 1);
     o->windows = g_array_new(FALSE, FALSE, sizeof(Window));
@@ -419,7 +334,7 @@ Outages *ds_outages_find(const Store *store, const Config *config) {
     Work w = {store, config, o, g_ptr_array_new_with_free_func((GDestroyNotify)trace_free)};
     g_autoptr(GPtrArray) votes = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     trace_sampled(&w);
-    find_period(&w);
+    period_find(o, w.traces, store, config);
     find_sampled(&w);
     clip_monitors(o);
     trace_requests(&w);
@@ -434,7 +349,7 @@ Outages *ds_outages_find(const Store *store, const Config *config) {
     sort_windows(o);
     maintenance_flag(o, store);
     find_agreement(&w, votes);
-    find_episodes(o, config);
+    episodes_find(o, config);
     incidents_find(o, store, config);
     consequences_find(o, store, config);
     g_ptr_array_unref(w.traces);

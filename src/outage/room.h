@@ -140,6 +140,11 @@ GArray *quorum_judge(GPtrArray *traces, Name service, const Store *store, const 
                      GArray *windows, GArray *votes);
 void vote_clear(Vote *vote);
 
+/* The period, told or found, into the outages (period.c). traces: of probes and transitions. */
+void period_find(Outages *outages, GPtrArray *traces, const Store *store, const Config *config);
+/* Episodes of the windows, which are sorted by series and start (episode.c). */
+void episodes_find(Outages *outages, const Config *config);
+
 /* Clips a window to the period and measures it; false: it lies outside (clip.c). */
 bool window_clip(Window *window, Instant from, Instant to);
 
