@@ -55,14 +55,22 @@ static const char *build_maintenance(Run *run, const Values *values, Record *rec
     return text.n > 0 && !*has_until ? "end not understood" : NULL;
 }
 
+/* What logs of requests write for a host that is not known, and nginx for the server of all other hosts. */
+static bool is_nameless(Span host) {
+    return host.n == 1 && (*host.p == '-' || *host.p == '_');
+}
+
 static void build_names(const Run *run, const Values *values, Record *record) {
     record->service = ds_span_trim(values->of[FIELD_SERVICE].text);
+    if (record->signal == SIGNAL_REQUEST && is_nameless(record->service)) {
+        record->service = (Span){NULL, 0};
+    }
     record->vantage = ds_span_trim(values->of[FIELD_VANTAGE].text);
     record->check = ds_span_trim(values->of[FIELD_CHECK].text);
     bool silent = record->event == EVENT_MONITOR_STOP || record->event == EVENT_MONITOR_START;
     bool all = silent || record->signal == SIGNAL_NOTICE || record->signal == SIGNAL_MAINTENANCE;
     if (record->service.n == 0) {
-        Span outer = all || run->defaults.service_told.n ? (Span){NULL, 0} : run->outer.service;
+        Span outer = all || run->defaults.service_told.n ? (Span){NULL, 0} : program_name(run->outer.service);
         record->service = outer.n ? outer : all ? run->defaults.service_told : run->defaults.service;
     }
     if (record->vantage.n == 0) {

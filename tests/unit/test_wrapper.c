@@ -100,6 +100,20 @@ static void test_programs(void) {
           "3:10:00:00:x/v: 4:10:00:01:y/v: 5:10:00:02:c/v: 6:10:00:03:x/v: ", (const uint64_t[]){4, 2, 0, 6});
 }
 
+/* The number of a process is no part of the name of a program; a host that is not known is no service. */
+static void test_tag(void) {
+    static const char tag[] = "name: tag\ntitle: t\ntype: regex\nwraps: '{line}'\nrules:\n"
+                              "  - pattern: '^(?<service>\\S+)\\s(?<line>.*)'\n";
+    static const char host[] = "name: host\ntitle: t\ntype: regex\nsignal: request\nrules:\n"
+                               "  - pattern: '^(?<time>\\d{4}-\\S+)\\s(?<service>\\S+)\\s(?<status>\\d+)'\n";
+    g_autoptr(Parser) outer = parser_of(tag), inner = parser_of(host);
+    const Reading reading = {.wrappers = {outer}, .wrapper_count = 1, .parsers = {inner}, .parser_count = 1};
+    check(&reading,
+          "web[12]: 2026-01-01T10:00:00Z - 200\nweb[13]: 2026-01-01T10:00:01Z _ 200\nweb 2026-01-01T10:00:02Z shop "
+          "200\n",
+          "1:10:00:00:web/: 2:10:00:01:web/: 3:10:00:02:shop/: ", (const uint64_t[]){3, 0, 0, 3});
+}
+
 /* Many lines, so that the window moves: lines and times still belong together. */
 static void test_long(void) {
     g_autoptr(Parser) outer = parser_of(tagged), inner = parser_of(probe);
@@ -215,6 +229,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/wrapper/one", test_one);
     g_test_add_func("/wrapper/nested", test_nested);
     g_test_add_func("/wrapper/programs", test_programs);
+    g_test_add_func("/wrapper/tag", test_tag);
     g_test_add_func("/wrapper/long", test_long);
     g_test_add_func("/wrapper/shared", test_shared);
     g_test_add_func("/wrapper/detection", test_detection);
