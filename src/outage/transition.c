@@ -70,6 +70,14 @@ static void tell(Trace *t, const Observation *o, Instant until) {
     t->spoken = until;
 }
 
+/* A problem that hardens and ends within one stamp was hard all the same, though it held for no time. */
+static void harden(Trace *t, const Observation *o) {
+    Run *run = t->runs->len ? &g_array_index(t->runs, Run, t->runs->len - 1) : NULL;
+    if (run && !o->soft && run->state == o->state && run->speaks_to == o->time) {
+        run->hard = true;
+    }
+}
+
 /* What the first line says of the time before it. */
 static void tell_before(Trace *t, const Store *store, const Observation *o) {
     const InputSpan *span = ds_store_span(store, o->origin.file);
@@ -118,6 +126,8 @@ Trace *trace_transition(const Store *store, size_t series, const Config *config,
         more = ds_series_next(cursor, &next);
         if (!more || next.time != now.time) { /* of several within one stamp only the last holds for any time */
             step(t, store, &now, more ? next.time : INSTANT_NONE, planned);
+        } else {
+            harden(t, &now);
         }
         now = next;
     }
