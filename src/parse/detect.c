@@ -327,6 +327,9 @@ static double wrapper_share(const Reading *within, const Head *head, Lines *line
         number_lines(top.bytes.unwrap, data, lines);
     }
     run_stop(&top);
+    if (rejected == 1 && taken >= 2 * SHARE_ENTRIES) { /* one spoilt line in a short log */
+        return 1;
+    }
     return taken ? (double)(tried - rejected) / (double)tried : 0;
 }
 

@@ -187,6 +187,10 @@ static void test_detection(void) {
         {"@a/b one\n@a/b two\n@a/b three\n@a/b four\n@a/b five\n@c/b 2026-01-01T10:00:00Z probe up\n"
          "@c/b 2026-01-01T10:00:01Z probe up\n@c/b 2026-01-01T10:00:02Z probe up\n",
          "tagged > probe"},
+        /* One line in seven that is none of the wrapper's. */
+        {"@a/b one\n@a/b two\n@a/b three\nspoilt\n@c/b 2026-01-01T10:00:00Z probe up\n"
+         "@c/b 2026-01-01T10:00:01Z probe up\n@c/b 2026-01-01T10:00:02Z probe up\n",
+         "tagged > probe"},
         /* A parser that reads past what is in front, which tells two programs apart, or does not. */
         {"@a/b 2026-01-01T10:00:00Z loose 200\n@c/b 2026-01-01T10:00:00Z loose 200\n", "tagged > loose"},
         {"@a/b 2026-01-01T10:00:00Z loose 200\n@a/b 2026-01-01T10:00:00Z loose 200\n", "loose"},
