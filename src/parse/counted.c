@@ -87,7 +87,10 @@ const char *build_request(Run *run, const Rule *rule, const Values *values, Reco
     const Value *reason = &values->of[FIELD_REASON], *took = &values->of[FIELD_DURATION];
     Shares shares;
     bool is_bad = record->failures = run->parser->failures;
-    const char *why = read_shares(values, &shares);
+    bool one =
+        values->of[FIELD_TALLY].text.n + values->of[FIELD_BAD_COUNT].text.n + values->of[FIELD_GOOD_COUNT].text.n == 0;
+    shares.told = 0;
+    const char *why = one ? NULL : read_shares(values, &shares);
     record->timed = took->text.n && read_took(took, &record->took);
     if (!why && !is_bad && !(shares.told & (1u << SHARE_BAD | 1u << SHARE_GOOD))) {
         why = read_verdict(values, &is_bad, &record->reason);
@@ -98,6 +101,10 @@ const char *build_request(Run *run, const Rule *rule, const Values *values, Reco
     if (why || rule->cumulative) {
         record->bad = is_bad; /* for the difference, which is known once the time is */
         return why;
+    }
+    if (one) { /* a line of an access log: one request */
+        record->bad = is_bad;
+        return NULL;
     }
     return settle_shares(&shares, is_bad, record);
 }

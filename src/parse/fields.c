@@ -276,6 +276,9 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
     if (rule->signal == SIGNAL_MAINTENANCE && record.until == INSTANT_NONE && record.duration > 0) {
         record.until = record.time + record.duration;
     }
+    if (rule->signal == SIGNAL_MAINTENANCE && record.until != INSTANT_NONE && record.until < record.time) {
+        return "the end lies before the start";
+    }
     if (g_hash_table_size(run->held) && (rule->signal == SIGNAL_PROBE || rule->signal == SIGNAL_TRANSITION)) {
         take_held(run, &record);
     }
@@ -283,7 +286,8 @@ static const char *make_record(Run *run, const Rule *rule, const Entry *entry, b
         record.hash = ds_span_hash(entry->raw);
     }
     if (rule->signal == SIGNAL_REQUEST) {
-        why = request_step(run, rule, values, held_key(run, &record), &record);
+        bool keyed = rule->cumulative || rule->since_previous;
+        why = request_step(run, rule, values, keyed ? held_key(run, &record) : NULL, &record);
     }
     why = why ? why : deliver(run, rule, values, &record, stamped);
     if (!why && dated && !also && rule->signal != SIGNAL_MAINTENANCE) {

@@ -53,6 +53,12 @@ static bool begins_with(Span text, Span prefix) {
     return text.n >= prefix.n && memcmp(text.p, prefix.p, prefix.n) == 0;
 }
 
+/* sep=; as spreadsheets write it before the header. The delimiter is found from the header all the same. */
+static bool names_delimiter(Span text) {
+    text = ds_span_trim(text);
+    return text.n == 5 && memcmp(text.p, "sep=", 4) == 0;
+}
+
 static void entry_csv(Run *run, const Entry *entry) {
     const Parser *parser = run->parser;
     if (parser->directive.n && begins_with(entry->text, parser->directive)) {
@@ -69,7 +75,9 @@ static void entry_csv(Run *run, const Entry *entry) {
         return;
     }
     if (!run->csv_ready) {
-        read_header(run, entry);
+        if (!names_delimiter(entry->text)) {
+            read_header(run, entry);
+        }
         run_blank(run);
         return;
     }
