@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Further records of one entry: what they have from their rule, that an entry gives all of them or none and is
  * accounted for once, and how mistakes in `also` are told. */
-#include "parse/parser.h"
+#include "parse_scene.h"
 
 #define HEAD "name: t\ntitle: t\n"
 
@@ -11,11 +11,6 @@ static void append_record(void *context, const Record *record) {
                            (int)record->service.n, record->service.p ? record->service.p : "", record->time,
                            record->count, (int)record->text.n, record->text.p ? record->text.p : "",
                            record->origin.line);
-}
-
-static void append_why(void *context, Origin origin, Span entry, const char *why) {
-    (void)entry;
-    g_string_append_printf(context, "%" G_GUINT64_FORMAT ": %s\n", origin.line, why);
 }
 
 static void check(const char *yaml, const char *text, const char *expected, uint64_t accepted) {
@@ -117,13 +112,8 @@ static void test_mistakes(void) {
          "f.yaml:7:", "neither 'state'"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GError) error = NULL;
         g_autofree char *yaml = g_strconcat(HEAD, cases[i].yaml, NULL);
-        Parser *parser = ds_parser_compile(ds_span_of(yaml), "f.yaml", &error);
-        g_assert_null(parser);
-        g_test_message("%s", error->message);
-        g_assert_true(g_str_has_prefix(error->message, cases[i].line));
-        g_assert_nonnull(strstr(error->message, cases[i].part));
+        expect_mistake(yaml, cases[i].line, cases[i].part);
     }
 }
 

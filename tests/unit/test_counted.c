@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Running totals to differences, the time that counts are of, from file to file, and mistakes in both. */
-#include "parse/parser.h"
+#include "parse_scene.h"
 
 #define HEAD "name: t\ntitle: t\ntype: csv\nsignal: request\nrequire: [time]\n"
 #define TOTALS                                                                                                         \
@@ -10,11 +10,6 @@
 static void append_record(void *context, const Record *record) {
     g_string_append_printf(context, "%.*s %" G_GINT64_FORMAT "+%" G_GINT64_FORMAT " %u/%u\n", (int)record->service.n,
                            record->service.p, record->time, record->duration, record->bad, record->count);
-}
-
-static void append_why(void *context, Origin origin, Span entry, const char *why) {
-    (void)entry;
-    g_string_append_printf(context, "%" G_GUINT64_FORMAT ": %s\n", origin.line, why);
 }
 
 static void check(const char *yaml, const char *text, const char *expected, uint64_t ignored) {
@@ -113,12 +108,7 @@ static void test_mistakes(void) {
         {HEAD "rules:\n  - fields: {count: {from: n, cumulative: true}, interval: 10s}\n", "f.yaml:7:", "no interval"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GError) error = NULL;
-        Parser *parser = ds_parser_compile(ds_span_of(cases[i].yaml), "f.yaml", &error);
-        g_assert_null(parser);
-        g_test_message("%s", error->message);
-        g_assert_true(g_str_has_prefix(error->message, cases[i].line));
-        g_assert_nonnull(strstr(error->message, cases[i].part));
+        expect_mistake(cases[i].yaml, cases[i].line, cases[i].part);
     }
 }
 

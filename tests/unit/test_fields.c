@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Captures to records: words, templates, maps, units, what is held and remembered, and what is rejected and why. */
-#include "parse/parser.h"
+#include "parse_scene.h"
 
 static void test_states(void) {
     static const struct {
@@ -78,11 +78,6 @@ static void append_record(void *context, const Record *record) {
         (int)record->service.n, record->service.p, (int)record->vantage.n, record->vantage.p ? record->vantage.p : "",
         (int)record->check.n, record->check.p ? record->check.p : "", record->duration, record->time, record->count,
         record->bad, (int)record->text.n, record->text.p ? record->text.p : "");
-}
-
-static void append_why(void *context, Origin origin, Span entry, const char *why) {
-    (void)entry;
-    g_string_append_printf(context, "%" G_GUINT64_FORMAT ": %s\n", origin.line, why);
 }
 
 static void check(const char *yaml, const char *text, const char *expected) {
