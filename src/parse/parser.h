@@ -588,6 +588,9 @@ void run_note_program(Run *run);
 
 /* run_file.c: the runs of the other parsers of a shared file. */
 void run_start_others(Run *run, RunMode mode);
+/* run_file.c: starts a second reading of what the run reads, from its first byte, by its first parser. False: it cannot
+ * be opened again. *reader: NULL before, and where it reads memory; closed by the caller. */
+bool run_again(const Run *run, RunMode mode, Run *second, Reader **reader, GError **error);
 /* path.c: the captures of `file:`, where remembered ones are kept. */
 void path_apply(Run *run);
 /* day.c: puts a time whose date was told before on the day that its clock has come to. */

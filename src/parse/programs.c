@@ -31,17 +31,11 @@ void run_note_program(Run *run) {
 /* Reads the file once more. Where that fails nothing is left out. */
 static bool take_census(Run *run) {
     g_autoptr(Reader) reader = NULL;
-    if (run->bytes.reader && !(reader = ds_reader_open(run->file, NULL))) {
+    Run second;
+    if (!run_again(run, RUN_BID, &second, &reader, NULL)) {
         return false;
     }
-    Run second;
-    run_start(&second, run->parser, RUN_BID);
-    second.file = run->file;
-    second.defaults = run->defaults;
-    second.state = run->state;
-    second.reading = run->reading;
     second.census = run->programs;
-    run_source(&second, reader, run->bytes.memory, false);
     run_start_others(&second, RUN_BID);
     bool fine = run_read(&second);
     framer_stop(&second.framer);

@@ -18,18 +18,11 @@ static void clear_rules(FileQuality *quality) {
 
 static bool survey(Run *run) {
     g_autoptr(Reader) reader = NULL;
-    if (run->bytes.reader && !(reader = ds_reader_open(run->file, run->error))) {
+    Run second;
+    if (!run_again(run, RUN_SURVEY, &second, &reader, run->error)) {
         run->failed = true;
         return false;
     }
-    Run second;
-    run_start(&second, run->parser, RUN_SURVEY);
-    second.file = run->file;
-    second.error = run->error;
-    second.defaults = run->defaults;
-    second.state = run->state;
-    second.reading = run->reading;
-    run_source(&second, reader, run->bytes.memory, false);
     stamp_survey_start(&second.survey);
     bool fine = run_read(&second);
     framer_stop(&second.framer);

@@ -56,6 +56,20 @@ static void tell_quality(Run *run) {
     }
 }
 
+bool run_again(const Run *run, RunMode mode, Run *second, Reader **reader, GError **error) {
+    if (run->bytes.reader && !(*reader = ds_reader_open(run->file, error))) {
+        return false;
+    }
+    run_start(second, run->parser, mode);
+    second->file = run->file;
+    second->error = error;
+    second->defaults = run->defaults;
+    second->state = run->state;
+    second->reading = run->reading;
+    run_source(second, *reader, run->bytes.memory, false);
+    return true;
+}
+
 static bool read_with(Run *run, GError **error) {
     const RunDefaults *defaults = &run->defaults;
     run->error = error;
