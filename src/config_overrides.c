@@ -22,11 +22,10 @@ static bool read_between(Config *config, const YamlNode *item, OverrideConfig *o
 }
 
 static bool read_kind(const YamlNode *item, OverrideKind *as, const char *name, GError **error) {
-    static const char *const words[] = {"planned", "false", "corrected"};
     const YamlNode *node = config_get(item, "as");
-    for (unsigned i = 0; node && node->kind == YAML_SCALAR && i < G_N_ELEMENTS(words); i++) {
-        if (g_ascii_strcasecmp(node->text, words[i]) == 0) {
-            *as = (OverrideKind)(OVERRIDE_PLANNED + i);
+    for (OverrideKind kind = OVERRIDE_PLANNED; node && node->kind == YAML_SCALAR && kind < OVERRIDE_COUNT; kind++) {
+        if (g_ascii_strcasecmp(node->text, ds_override_name(kind)) == 0) {
+            *as = kind;
             return true;
         }
     }

@@ -27,3 +27,8 @@ const char *ds_flag_name(unsigned index) {
                                                   "maintenance", "weak",           "bridged"};
     return names[index];
 }
+
+const char *ds_override_name(OverrideKind kind) {
+    static const char *const names[OVERRIDE_COUNT] = {"", "planned", "false", "corrected"};
+    return names[kind];
+}

@@ -117,6 +117,9 @@ enum { PROOF_LAST_UP, PROOF_FIRST_DOWN, PROOF_LAST_DOWN, PROOF_FIRST_UP, PROOF_C
 
 /* What people declared a window to be after the fact. */
 typedef enum { OVERRIDE_NONE, OVERRIDE_PLANNED, OVERRIDE_FALSE, OVERRIDE_CORRECTED } OverrideKind;
+#define OVERRIDE_COUNT 4
+/* "planned", "false", "corrected"; "" for OVERRIDE_NONE. */
+const char *ds_override_name(OverrideKind kind);
 
 /* One reconstructed outage (or blip, surge, silence) of a series or of a service. */
 typedef struct {

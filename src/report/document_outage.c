@@ -49,13 +49,12 @@ json_t *document_window(const Report *report, const Window *w) {
 
 /* What people declared the window to be, with the edges that count then; null for none. */
 static json_t *override_of(const Report *report, const Window *w) {
-    static const char *const words[] = {NULL, "planned", "false", "corrected"};
     const Override *o = ds_outages_override(report->outages, w);
     if (!o) {
         return json_null();
     }
     json_t *row = json_object();
-    json_object_set_new(row, "as", json_string(words[w->override]));
+    json_object_set_new(row, "as", json_string(ds_override_name(w->override)));
     json_object_set_new(row, "note", tree_text(o->told->note));
     json_object_set_new(row, "by", tree_text(o->told->by));
     json_object_set_new(row, "start", tree_instant(w->start));

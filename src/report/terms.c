@@ -65,6 +65,10 @@ const char *terms_response(ResponseKind kind) {
     return names[kind];
 }
 
+const char *terms_override(OverrideKind kind) {
+    return kind == OVERRIDE_FALSE ? "false, not counted" : ds_override_name(kind);
+}
+
 const char *terms_incident_kind(IncidentKind kind) {
     static const char *const names[] = {"outage", "reported only", "served traffic only"};
     return names[kind];

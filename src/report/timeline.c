@@ -36,11 +36,10 @@ static char *agreement_text(const Report *report, unsigned index, const Window *
 
 /* A declared window says so. Takes text. */
 static char *declared(char *text, const Window *w) {
-    static const char *const words[] = {NULL, "planned", "false", "corrected"};
     if (w->override == OVERRIDE_NONE) {
         return text;
     }
-    char *both = g_strdup_printf("%s (declared %s)", text, words[w->override]);
+    char *both = g_strdup_printf("%s (declared %s)", text, ds_override_name(w->override));
     g_free(text);
     return both;
 }

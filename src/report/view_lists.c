@@ -9,7 +9,6 @@
 
 /* "declared false by Kim: the probe's own fault" */
 static char *override_text(const Report *report, const Window *declared) {
-    static const char *const words[] = {"", "planned", "false, not counted", "corrected"};
     const Override *o = ds_outages_override(report->outages, declared);
     if (!o) {
         return NULL;
@@ -20,7 +19,7 @@ static char *override_text(const Report *report, const Window *declared) {
         g_autofree char *length = words_duration(declared->observed);
         edges = g_strdup_printf(" to %s until %s UTC, %s", start, *end ? end : "the end of the period", length);
     }
-    return g_strdup_printf("declared %s%s%s%s: %s", words[declared->override], edges ? edges : "",
+    return g_strdup_printf("declared %s%s%s%s: %s", terms_override(declared->override), edges ? edges : "",
                            o->told->by ? ", by " : "", o->told->by ? o->told->by : "", o->told->note);
 }
 

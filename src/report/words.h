@@ -64,6 +64,7 @@ const char *terms_flag(unsigned index);
 const char *terms_reason(Reason reason);
 const char *terms_layer(Reason reason);
 const char *terms_response(ResponseKind kind);
+const char *terms_override(OverrideKind kind); /* what a window was declared to be */
 const char *terms_incident_kind(IncidentKind kind);
 /* "ongoing clipped" of a set of flags, appended. */
 void words_flags(GString *out, unsigned flags);

@@ -66,7 +66,6 @@ void xlsx_alerts(Book *book) {
 }
 
 static void declared_row(XlsxTable *t, const Override *o) {
-    static const char *const words[] = {"", "planned", "false, not counted", "corrected"};
     const Window *now = &g_array_index(t->book->report->outages->windows, Window, o->window), *was = &o->measured;
     table_next(t);
     table_count(t, 0, o->window);
@@ -79,7 +78,7 @@ static void declared_row(XlsxTable *t, const Override *o) {
     table_instant(t, 4, was->start);
     table_instant(t, 5, was->end);
     table_least(t, 6, was->observed, was->flags);
-    table_text(t, 7, words[now->override]);
+    table_text(t, 7, terms_override(now->override));
     if (now->override == OVERRIDE_CORRECTED) {
         table_instant(t, 8, now->start);
         table_instant(t, 9, now->end);
